@@ -1,0 +1,63 @@
+import type { Client } from "./client.ts";
+
+/** Whether a fault really had an effect, found out by a probe and never assumed. */
+export interface Effect {
+  readonly effective: boolean;
+  /** What the probe saw, with numbers: "n3: exit code 137", "412 packets dropped". */
+  readonly detail: string;
+}
+
+/** The network from one node to another, in that direction only. */
+export interface DirectedLink {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** SIGKILL, and a start on the same data. */
+export interface KillCapability {
+  kill(nodes: readonly string[]): Promise<Effect>;
+  restart(nodes: readonly string[]): Promise<Effect>;
+}
+
+/** Freezes a node's processes and lets them go on. */
+export interface PauseCapability {
+  pause(nodes: readonly string[]): Promise<Effect>;
+  resume(nodes: readonly string[]): Promise<Effect>;
+}
+
+/** Drops what crosses the given links, beside those that are blocked already. */
+export interface PartitionCapability {
+  block(links: readonly DirectedLink[]): Promise<Effect>;
+  /** Unblocks every link; the effect counts what was dropped since the first block. */
+  heal(): Promise<Effect>;
+}
+
+/** A capability that a cluster lacks, and why. */
+export interface Unavailable {
+  readonly unavailable: string;
+  readonly hint: string;
+}
+
+export interface Capabilities {
+  readonly kill: KillCapability | Unavailable;
+  readonly pause: PauseCapability | Unavailable;
+  readonly partition: PartitionCapability | Unavailable;
+}
+
+export type CapabilityName = keyof Capabilities;
+
+/** A running store: its nodes, the way to its clients, and the faults that can be injected. */
+export interface Cluster extends AsyncDisposable {
+  readonly nodes: readonly string[];
+  readonly capabilities: Capabilities;
+  /** Names and versions of what runs, for the manifest. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Opens a connection of one process to one node. A failure means that nothing was sent. */
+  openClient(node: string): Promise<Client>;
+  /** The nodes that lead now, as they say themselves; absent where the store has no such notion. */
+  primaries?(): Promise<readonly string[]>;
+  /** Writes each node's log to `directory`; the file names. */
+  saveLogs(directory: string): Promise<readonly string[]>;
+  /** Stops every node and removes all that was made for the run. */
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,19 @@
+export type { Budget, CheckContext, Checker } from "./checker.ts";
+export type { Client, Invocation } from "./client.ts";
+export type {
+  Capabilities,
+  CapabilityName,
+  Cluster,
+  DirectedLink,
+  Effect,
+  KillCapability,
+  PartitionCapability,
+  PauseCapability,
+  Unavailable,
+} from "./cluster.ts";
+export type { Fault, FaultSchedule, FaultStep } from "./nemesis.ts";
+export { type OptionSpec, type OptionTable, type OptionValues, resolveOptions } from "./options.ts";
+export { ClientError, type Completion, completionOfError } from "./outcome.ts";
+export type { Environment, RealTarget, SimulatedTarget, Target, TargetSetup } from "./target.ts";
+export { type Anomaly, type CheckResult, mergeValidity, type Reason, type Validity } from "./verdict.ts";
+export type { Workload, WorkloadGenerators, WorkloadSetup } from "./workload.ts";

@@ -1,0 +1,31 @@
+import type { Random } from "../clock/random.ts";
+import type { Generator } from "../generator/generator.ts";
+import type { Key } from "../history/operation.ts";
+import type { OptionTable, OptionValues } from "./options.ts";
+
+export interface WorkloadSetup {
+  readonly nodes: readonly string[];
+  /** Client threads. */
+  readonly concurrency: number;
+  readonly options: OptionValues;
+  readonly random: Random;
+}
+
+/** The operations of one run: what clients do under load, and what they do once all faults are healed. */
+export interface WorkloadGenerators {
+  readonly load: Generator;
+  /** Final reads; made when the recovery phase begins, from the keys that the load used, in order of first use. */
+  recovery(keys: readonly Key[]): Generator;
+}
+
+/** What clients do, and which model judges it. */
+export interface Workload {
+  readonly name: string;
+  readonly description: string;
+  /** The model that the operations belong to, by its name. */
+  readonly model: string;
+  readonly options: OptionTable;
+  /** Every operation it may ask for, and whether it can change the store. */
+  readonly operations: Readonly<Record<string, { readonly hasEffect: boolean }>>;
+  generators(setup: WorkloadSetup): WorkloadGenerators;
+}

@@ -1,0 +1,35 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: [
+            "{harness,checkers,workloads,nemesis,targets,results,bench}/**/*.test.ts",
+            "cli/**/*.test.ts",
+          ],
+          exclude: ["**/*.docker.test.ts", "**/*.cli.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "cli",
+          include: ["cli/**/*.cli.test.ts"],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "docker",
+          include: ["{targets,cli}/**/*.docker.test.ts"],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+        },
+      },
+    ],
+  },
+});
+export default config;
