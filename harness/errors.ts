@@ -50,10 +50,16 @@ export function invariant(condition: boolean, message: string): asserts conditio
 /** The text of whatever was thrown, with the causes behind it, on one line. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = "code" in error && typeof error.code === "string" && !error.message.includes(error.code);
-  const own = code ? `${error.message} (${String(error.code)})` : error.message || error.name;
+  const code = systemErrorCode(error);
+  const own = code && !error.message.includes(code) ? `${error.message} (${code})` : error.message || error.name;
   if (error instanceof AggregateError && error.errors.length > 0 && error.message === "") {
     return error.errors.map(describeError).join("; ");
   }
   return error.cause === undefined ? own : `${own}: ${describeError(error.cause)}`;
+}
+
+/** The code that Node and the operating system give, such as ECONNREFUSED; codes of our own are not for people. */
+function systemErrorCode(error: Error): string | undefined {
+  const code = "code" in error ? error.code : undefined;
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
 }

@@ -11,9 +11,17 @@ export type {
   PauseCapability,
   Unavailable,
 } from "./cluster.ts";
-export type { Fault, FaultSchedule, FaultStep } from "./nemesis.ts";
+export {
+  type Fault,
+  type FaultSchedule,
+  type FaultStep,
+  type FaultStepValue,
+  type FaultVariant,
+  FINAL_HEAL,
+} from "./nemesis.ts";
 export { type OptionSpec, type OptionTable, type OptionValues, resolveOptions } from "./options.ts";
 export { ClientError, type Completion, completionOfError } from "./outcome.ts";
+export type { Phase, Reporter } from "./reporter.ts";
 export type { Environment, RealTarget, SimulatedTarget, Target, TargetSetup } from "./target.ts";
 export { type Anomaly, type CheckResult, mergeValidity, type Reason, type Validity } from "./verdict.ts";
 export type { Workload, WorkloadGenerators, WorkloadSetup } from "./workload.ts";

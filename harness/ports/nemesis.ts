@@ -2,32 +2,49 @@ import type { Random } from "../clock/random.ts";
 import type { Json } from "../history/operation.ts";
 import type { CapabilityName, Cluster, Effect } from "./cluster.ts";
 
+/** One shape of a fault, as in `partition:bridge`. */
+export interface FaultVariant {
+  readonly description: string;
+  /** With fewer nodes it makes no sense. */
+  readonly minNodes: number;
+  /** Decides where it strikes: data, from which {@link Fault.inject} works. */
+  plan(nodes: readonly string[], random: Random): Json;
+}
+
 /**
  * One kind of fault. It is planned as data, before the run, and carried out from that data alone, so that a recorded
- * schedule can be applied again.
+ * schedule can be applied again. At most one fault of a kind is in force at a time.
  */
 export interface Fault {
-  /** The operation that injects it and its name on the command line: `partition`, `kill`, `pause`. */
+  /** Its name on the command line and the operation that injects it: `partition`, `kill`, `pause`. */
   readonly name: string;
   /** The operation that takes it back: `heal`, `restart`, `resume`. */
   readonly undo: string;
   readonly description: string;
   readonly capability: CapabilityName;
-  /** The shapes it comes in (`partition:bridge`); where the user names none, each time another by chance. */
-  readonly variants: readonly string[];
-  /** Decides where it strikes. */
-  plan(variant: string, nodes: readonly string[], random: Random): Json;
+  /** The shapes it comes in; where the user names none, another each time, by chance. */
+  readonly variants: Readonly<Record<string, FaultVariant>>;
   inject(cluster: Cluster, plan: Json): Promise<Effect>;
-  /** Takes back this fault. `plan` is absent at the end of the load, when every node must be well again. */
-  revert(cluster: Cluster, plan?: Json): Promise<Effect>;
+  /** Takes back whatever is in force of this kind; does nothing where nothing is. */
+  revert(cluster: Cluster): Promise<Effect>;
 }
 
 /** One step of a schedule: at this time after the start of the load, do this. */
 export interface FaultStep {
   readonly timeNs: number;
   readonly f: string;
-  readonly value: Json;
+  readonly value: FaultStepValue;
 }
+
+/** What a nemesis operation carries: which fault of the schedule, of which kind, striking where. */
+export type FaultStepValue = {
+  readonly fault: number;
+  readonly kind: string;
+  readonly plan: Json;
+};
 
 /** Every fault of a run, in order of time: data, kept in the manifest. */
 export type FaultSchedule = readonly FaultStep[];
+
+/** The operation that takes back every fault at the end of the load. */
+export const FINAL_HEAL = "final-heal";
