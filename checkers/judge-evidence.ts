@@ -72,7 +72,10 @@ function* operationShortfalls(
     if (counts.ok > 0) continue;
     yield {
       code: "kind-never-ok",
-      message: `none of ${size(counts)} ${kind} operations ended in ok: ${counts.fail} fail, ${counts.info} info`,
+      message:
+        size(counts) === 0
+          ? `no ${kind} was invoked`
+          : `none of ${size(counts)} ${kind} operations ended in ok: ${counts.fail} fail, ${counts.info} info`,
       hint: `let the load last longer, or see why ${kind} never succeeds`,
     };
   }
