@@ -89,12 +89,18 @@ export class VirtualClock implements Clock {
       this.#settled = false;
       await promiseReactions();
       if (wakeup.take()) return;
-      if (!this.#runUntilSettled(untilNs)) return;
+      if (!this.#runUntilSettled(wakeup, untilNs)) {
+        wakeup.take();
+        return;
+      }
     }
   }
 
-  /** Runs what is due up to `untilNs`; true when a promise was settled on the way, false when the instant is reached. */
-  #runUntilSettled(untilNs: number): boolean {
+  /**
+   * Runs what is due up to `untilNs`; true when a promise was settled or the sleeper woken on the way, false when
+   * the instant is reached.
+   */
+  #runUntilSettled(wakeup: Wakeup, untilNs: number): boolean {
     for (;;) {
       const next = this.#heap[0];
       if (next === undefined || next.atNs > untilNs) {
@@ -109,7 +115,7 @@ export class VirtualClock implements Clock {
       if (next.cancelled) continue;
       this.#nowNs = next.atNs;
       next.run();
-      if (this.#settled) return true;
+      if (this.#settled || wakeup.woken) return true;
     }
   }
 

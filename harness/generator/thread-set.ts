@@ -3,12 +3,13 @@ export type Thread = number | "nemesis";
 
 /** An immutable set of threads: client threads as bits, and the nemesis. Operations cost O(threads / 32). */
 export class ThreadSet {
-  readonly #words: Uint32Array;
+  /** 32 threads each, as signed integers: an array of small integers is far cheaper to make than a typed one. */
+  readonly #words: readonly number[];
   readonly nemesis: boolean;
   /** How many client threads are in the set. */
   readonly clients: number;
 
-  private constructor(words: Uint32Array, nemesis: boolean) {
+  private constructor(words: readonly number[], nemesis: boolean) {
     this.#words = words;
     this.nemesis = nemesis;
     let count = 0;
@@ -26,7 +27,7 @@ export class ThreadSet {
         words[thread >>> 5] = (words[thread >>> 5] as number) | (1 << (thread & 31));
       }
     }
-    return new ThreadSet(Uint32Array.from(words), nemesis);
+    return new ThreadSet(words, nemesis);
   }
 
   /** Client threads 0 … count - 1. */
@@ -45,13 +46,18 @@ export class ThreadSet {
 
   intersect(other: ThreadSet): ThreadSet {
     const length = Math.min(this.#words.length, other.#words.length);
-    const words = new Uint32Array(length);
-    for (let i = 0; i < length; i++) words[i] = (this.#words[i] as number) & (other.#words[i] as number);
+    const words: number[] = [];
+    for (let i = 0; i < length; i++) words.push((this.#words[i] as number) & (other.#words[i] as number));
     return new ThreadSet(words, this.nemesis && other.nemesis);
   }
 
   with(thread: Thread): ThreadSet {
-    return this.has(thread) ? this : ThreadSet.of([...this, thread]);
+    if (this.has(thread)) return this;
+    if (thread === "nemesis") return new ThreadSet(this.#words, true);
+    const words = [...this.#words];
+    while (words.length <= thread >>> 5) words.push(0);
+    words[thread >>> 5] = (words[thread >>> 5] as number) | (1 << (thread & 31));
+    return new ThreadSet(words, this.nemesis);
   }
 
   without(thread: Thread): ThreadSet {

@@ -1,12 +1,24 @@
 import { invariant } from "../errors.ts";
 import { ABSENT, Completed, History, type HistoryColumns, NEMESIS } from "./history.ts";
-import type { EventType, HistoryEvent, Json, Key, OperationError, Process } from "./operation.ts";
+import type { EventType, Json, Key, OperationError, Process } from "./operation.ts";
 import { ValueTable } from "./value-table.ts";
 
 /** Why an event does not fit what came before it. */
 export interface Misfit {
   readonly code: "double-invocation" | "completion-without-invocation" | "mismatched-completion";
   readonly message: string;
+}
+
+/** An event that is still to get its index. */
+export interface NewEvent {
+  readonly time: number;
+  readonly type: EventType;
+  readonly process: Process;
+  readonly f: string;
+  readonly key?: Key | undefined;
+  readonly value: Json;
+  readonly error?: OperationError | undefined;
+  readonly node?: string | undefined;
 }
 
 /** Collects events into columns. Cost: amortised O(1) an event beside interning its value. */
@@ -39,7 +51,7 @@ export class HistoryBuilder {
   }
 
   /** What keeps `event` from being added, if anything does. */
-  misfit(event: Pick<HistoryEvent, "type" | "process" | "f" | "key">): Misfit | undefined {
+  misfit(event: Pick<NewEvent, "type" | "process" | "f" | "key">): Misfit | undefined {
     const id = this.#open.get(event.process);
     if (event.type === "invoke") {
       if (id === undefined) return undefined;
@@ -73,7 +85,7 @@ export class HistoryBuilder {
   }
 
   /** Adds the next event; it must fit ({@link misfit}). Events are numbered in the order of these calls. */
-  add(event: Omit<HistoryEvent, "index">): void {
+  add(event: NewEvent): void {
     const index = this.#eventCount++;
     const open = this.#open.get(event.process);
     if (event.type !== "invoke" && open !== undefined) {
@@ -108,7 +120,7 @@ export class HistoryBuilder {
     });
   }
 
-  #invoke(index: number, event: Omit<HistoryEvent, "index">): number {
+  #invoke(index: number, event: NewEvent): number {
     if (this.#length === this.#capacity) this.#grow();
     const id = this.#length++;
     const columns = this.#columns;
@@ -127,12 +139,7 @@ export class HistoryBuilder {
     return id;
   }
 
-  #complete(
-    id: number,
-    index: number,
-    type: Exclude<EventType, "invoke">,
-    event: { time: number; value: Json; error?: OperationError; node?: string },
-  ): void {
+  #complete(id: number, index: number, type: Exclude<EventType, "invoke">, event: NewEvent): void {
     const columns = this.#columns;
     columns.output[id] = this.#values.intern(event.value);
     columns.completion[id] = Completed[type];

@@ -1,5 +1,9 @@
+export { formatEvent } from "./format-event.ts";
 export { ABSENT, Completed, History, type HistoryColumns, type HistoryNames, NEMESIS } from "./history.ts";
-export { HistoryBuilder, type Misfit } from "./history-builder.ts";
+export { HistoryBuilder, type Misfit, type NewEvent } from "./history-builder.ts";
+export { historyEvents } from "./history-events.ts";
+export { type LoadedHistory, readHistoryText } from "./history-parser.ts";
+export { type JsonProblem, jsonProblem } from "./json-value.ts";
 export type {
   CompletionType,
   EventType,
@@ -10,4 +14,6 @@ export type {
   OperationError,
   Process,
 } from "./operation.ts";
+export { MemoryRecorder, type Recorder, type UnrecordedEvent } from "./recorder.ts";
 export { canonicalJson, ValueTable } from "./value-table.ts";
+export type { Warning } from "./warnings.ts";
