@@ -51,7 +51,8 @@ export function invariant(condition: boolean, message: string): asserts conditio
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = systemErrorCode(error);
-  const own = code && !error.message.includes(code) ? `${error.message} (${code})` : error.message || error.name;
+  const own =
+    code && !error.message.includes(code) ? `${error.message} (${code})` : error.message || error.name;
   if (error instanceof AggregateError && error.errors.length > 0 && error.message === "") {
     return error.errors.map(describeError).join("; ");
   }

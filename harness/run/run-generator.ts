@@ -1,0 +1,43 @@
+import { NS_PER_S } from "../clock/index.ts";
+import {
+  clients,
+  clientsAndNemesis,
+  deferred,
+  type Generator,
+  nemesis,
+  operation,
+  phases,
+  schedule,
+  stagger,
+  timeLimit,
+  until,
+} from "../generator/index.ts";
+import { FINAL_HEAL } from "../ports/index.ts";
+import type { RunSetup } from "./run.ts";
+
+/**
+ * The operations of a whole run: the load with its faults, then the final heal, then the recovery phase with the
+ * workload's final reads. A stop request ends the load and leaves out the recovery.
+ */
+export function runGenerator(setup: RunSetup, onRecovery: () => void): Generator {
+  const stopped = () => setup.stop.stopped;
+  const { load, recovery } = setup.workload.generators({
+    nodes: setup.nodes,
+    concurrency: setup.concurrency,
+    options: setup.workloadOptions,
+    random: setup.random.stream("workload"),
+  });
+  const atRate = (generator: Generator) =>
+    setup.rateHz === 0 ? generator : stagger(NS_PER_S / setup.rateHz, generator);
+  return phases(
+    until(stopped, timeLimit(setup.timeLimitNs, clientsAndNemesis(atRate(load), schedule(setup.schedule)))),
+    nemesis(operation({ f: FINAL_HEAL, value: null })),
+    until(
+      stopped,
+      deferred(() => {
+        onRecovery();
+        return timeLimit(setup.recoveryLimitNs, clients(atRate(recovery(setup.recorder.keys))));
+      }),
+    ),
+  );
+}

@@ -1,0 +1,150 @@
+import { type Clock, NS_PER_S, type Random, RealClock, VirtualClock, Wakeup } from "../clock/index.ts";
+import { describeError, EnvironmentError } from "../errors.ts";
+import type { HistoryEvent } from "../history/index.ts";
+import type { Recorder } from "../history/recorder.ts";
+import { interpret } from "../interpreter/interpreter.ts";
+import {
+  type Cluster,
+  type Completion,
+  type FaultSchedule,
+  FINAL_HEAL,
+  type Invocation,
+  type OptionValues,
+  type Reporter,
+  type Target,
+  type TargetSetup,
+  type Workload,
+} from "../ports/index.ts";
+import { runGenerator } from "./run-generator.ts";
+
+/** Everything that a run is a function of. */
+export interface RunSetup {
+  readonly runId: string;
+  readonly nodes: readonly string[];
+  readonly target: Target;
+  readonly targetOptions: OptionValues;
+  readonly workload: Workload;
+  readonly workloadOptions: OptionValues;
+  /** Client threads; thread t talks to node t mod n. */
+  readonly concurrency: number;
+  /** Operations per second over all clients; 0: as fast as they come. */
+  readonly rateHz: number;
+  readonly timeLimitNs: number;
+  /** How long the recovery phase may take. */
+  readonly recoveryLimitNs: number;
+  readonly opTimeoutNs: number;
+  readonly schedule: FaultSchedule;
+  /** Makes what carries out nemesis operations on the started cluster. */
+  readonly injector: (cluster: Cluster) => (invocation: Invocation) => Promise<Completion>;
+  readonly random: Random;
+  readonly recorder: Pick<Recorder, "append" | "flush" | "keys">;
+  readonly reporter: Reporter;
+  /** Where the nodes' logs are kept. */
+  readonly logsFolder: string;
+  readonly stop: StopRequest;
+}
+
+export interface RunOutcome {
+  readonly versions: Readonly<Record<string, string>>;
+  readonly interrupted: boolean;
+  /** What broke in the environment after the load had begun; the history holds what was recorded until then. */
+  readonly environmentError: EnvironmentError | undefined;
+}
+
+/** Somebody's wish to end the run early: the load ends, everything is healed, saved and checked. */
+export class StopRequest {
+  readonly #abort = new AbortController();
+  readonly wakeup = new Wakeup();
+
+  get stopped(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  stop(): void {
+    this.#abort.abort();
+    this.wakeup.wake();
+  }
+}
+
+const NEMESIS_TIMEOUT_NS = 60 * NS_PER_S;
+
+/**
+ * Runs the phases start, load, heal, recovery and stop. The history grows in the recorder as it goes. The cluster is
+ * stopped and removed whatever happens.
+ *
+ * Errors: {@link EnvironmentError} where the cluster did not start or cannot take the faults; then nothing was
+ * recorded.
+ */
+export async function run(setup: RunSetup): Promise<RunOutcome> {
+  const { reporter } = setup;
+  const clock = setup.target.time === "virtual" ? new VirtualClock() : new RealClock();
+  reporter.onPhase?.("start", clock.nowNs());
+  const cluster = await startCluster(setup, clock);
+  const broken: EnvironmentError[] = [];
+  try {
+    const nemesis = setup.injector(cluster);
+    reporter.onPhase?.("load", clock.nowNs());
+    await interpret({
+      clock,
+      random: setup.random.stream("generator"),
+      generator: runGenerator(setup, () => reporter.onPhase?.("recovery", clock.nowNs())),
+      concurrency: setup.concurrency,
+      openClient: (thread) => cluster.openClient(setup.nodes[thread % setup.nodes.length] as string),
+      nemesis,
+      hasEffect: (f) => setup.workload.operations[f]?.hasEffect ?? true,
+      recorder: setup.recorder,
+      opTimeoutNs: setup.opTimeoutNs,
+      nemesisTimeoutNs: NEMESIS_TIMEOUT_NS,
+      wakeup: setup.stop.wakeup,
+      onEvent: (event) => {
+        if (event.f === FINAL_HEAL && event.type === "fail") broken.push(notHealed(event));
+        reporter.onEvent?.(event);
+      },
+      log: (message) => reporter.onLog?.(message),
+    });
+  } finally {
+    reporter.onPhase?.("stop", clock.nowNs());
+    await keepLogs(cluster, setup);
+    await cluster[Symbol.asyncDispose]();
+  }
+  return {
+    versions: cluster.versions,
+    interrupted: setup.stop.stopped,
+    environmentError: broken[0],
+  };
+}
+
+function startCluster(setup: RunSetup, clock: Clock): Promise<Cluster> {
+  const forTarget: Omit<TargetSetup, "clock"> = {
+    runId: setup.runId,
+    nodes: setup.nodes,
+    options: setup.targetOptions,
+    random: setup.random.stream("target"),
+    log: (message) => setup.reporter.onLog?.(message),
+    signal: setup.stop.signal,
+  };
+  return setup.target.time === "virtual"
+    ? setup.target.start({ ...forTarget, clock: clock as VirtualClock })
+    : setup.target.start({ ...forTarget, clock });
+}
+
+/** Logs help people and decide nothing: that they cannot be had is told and no more. */
+async function keepLogs(cluster: Cluster, { logsFolder, reporter }: RunSetup): Promise<void> {
+  try {
+    await cluster.saveLogs(logsFolder);
+  } catch (error) {
+    reporter.onLog?.(`the nodes' logs could not be saved: ${describeError(error)}`);
+  }
+}
+
+function notHealed(event: HistoryEvent): EnvironmentError {
+  return new EnvironmentError({
+    code: "not-healed",
+    message: `the faults could not be taken back at the end: ${event.error?.message ?? "no reason given"}`,
+    hint: "the history up to here is kept; see the nodes' logs in the run folder",
+  });
+}

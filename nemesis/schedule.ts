@@ -1,0 +1,54 @@
+import type { Random } from "../harness/clock/random.ts";
+import type { FaultSchedule, FaultStep } from "../harness/ports/index.ts";
+import type { FaultRequest } from "./fault-request.ts";
+
+interface ScheduleSetup {
+  readonly requests: readonly FaultRequest[];
+  readonly nodes: readonly string[];
+  readonly random: Random;
+  /** How long the load lasts. */
+  readonly timeLimitNs: number;
+  /** No fault before this: a run needs acknowledged writes that a fault could lose. */
+  readonly afterNs: number;
+  /** The mean time for which a fault lasts. */
+  readonly intervalNs: number;
+}
+
+/** How often the next fault strikes while the last one still lasts. */
+const OVERLAP_PROBABILITY = 1 / 3;
+
+/**
+ * Plans every fault of a run as data. Faults follow one another with quiet stretches between them; now and then the
+ * next strikes while the last still lasts. Each round strikes once with every kind asked for, in random order, so
+ * that none is left out. What still lasts when the load ends is taken back by the final heal.
+ *
+ * A fault lasts 0.5 to 1.5 intervals, a quiet stretch 0 to 1 interval.
+ */
+export function planSchedule(setup: ScheduleSetup): FaultSchedule {
+  const { requests, nodes, random, timeLimitNs, intervalNs } = setup;
+  if (requests.length === 0) return [];
+  const steps: FaultStep[] = [];
+  /** When the last fault of each kind is over: a kind never overlaps itself. */
+  const busyUntilNs = new Map<string, number>();
+  let atNs = setup.afterNs;
+  let endNs = atNs;
+  let round: FaultRequest[] = [];
+  for (let fault = 0; ; fault++) {
+    if (round.length === 0) round = random.shuffle(requests);
+    const request = round.pop() as FaultRequest;
+    const { name: kind, undo, variants } = request.fault;
+    const startNs = Math.max(Math.round(atNs), busyUntilNs.get(kind) ?? 0);
+    if (startNs >= timeLimitNs) break;
+    const variant = random.pick(request.variants);
+    const plan = variants[variant]?.plan(nodes, random) ?? null;
+    const value = { fault, kind, plan };
+    const untilNs = startNs + Math.round((0.5 + random.float()) * intervalNs);
+    steps.push({ timeNs: startNs, f: kind, value });
+    if (untilNs < timeLimitNs) steps.push({ timeNs: untilNs, f: undo, value });
+    busyUntilNs.set(kind, untilNs + 1);
+    endNs = Math.max(endNs, untilNs);
+    const overlaps = random.chance(OVERLAP_PROBABILITY);
+    atNs = overlaps ? startNs + random.float() * (untilNs - startNs) : endNs + random.float() * intervalNs;
+  }
+  return steps.sort((a, b) => a.timeNs - b.timeNs);
+}
