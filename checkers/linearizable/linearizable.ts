@@ -1,0 +1,122 @@
+import type { History } from "../../harness/history/index.ts";
+import {
+  type Anomaly,
+  type CheckContext,
+  type Checker,
+  type CheckResult,
+  mergeValidity,
+  type Reason,
+} from "../../harness/ports/index.ts";
+import type { Model } from "../models/index.ts";
+import { explain } from "./explain.ts";
+import { clockMeter } from "./meter.ts";
+import { type Part, prepare } from "./prepare.ts";
+import { ALL_REDUCTIONS, type Reductions, type SearchResult, search } from "./search.ts";
+import { Transitions } from "./transitions.ts";
+import { undecided } from "./undecided.ts";
+
+export interface LinearizableOptions {
+  /** For tests of the search itself. */
+  readonly reductions?: Reductions;
+}
+
+/**
+ * Whether there is an order of the operations that extends real time and in which each object behaves like `model`
+ * (Herlihy and Wing, TOPLAS 12(3), 1990). Failed operations took no effect; crashed ones may have taken effect at any time
+ * after their invocation, or never. Objects are decided one by one, which is sound as linearizability is local; the
+ * smallest comes first.
+ *
+ * Cost: O(n·k) for n operations, k open at a time on one object, where no backtracking is needed; exponential in the
+ * number of open operations that differ in the worst case. What cannot be decided within the budget is `unknown`.
+ * Finding the witness of a violation is bounded by steps, beside the budget.
+ * Reasons: `empty-history`, `budget-time`, `budget-memory`.
+ * Errors: UsageError `history-does-not-fit-model`, `model-contradicts-itself`.
+ */
+export function linearizable(model: Model, options: LinearizableOptions = {}): Checker {
+  const { reductions = ALL_REDUCTIONS } = options;
+  return {
+    name: "linearizable",
+    check: (history, context) => check(history, model, context, reductions),
+  };
+}
+
+function check(history: History, model: Model, context: CheckContext, reductions: Reductions): CheckResult {
+  const startMs = context.nowMs();
+  const { clientOperations, parts } = prepare(history, model);
+  if (clientOperations === 0) return result([], [nothingToCheck(model)]);
+
+  const results = searchAll(parts, model, context, reductions, startMs);
+  const anomalies: Anomaly[] = [];
+  const open: { part: Part; result: SearchResult & { verdict: "unknown" } }[] = [];
+  for (const [index, part] of parts.entries()) {
+    const found = results[index] as SearchResult;
+    // Only now, so that no explanation takes time from a search.
+    if (found.verdict === "invalid") {
+      anomalies.push(explain(history, model, part.problem(), found.progress.position));
+    } else if (found.verdict === "unknown") open.push({ part, result: found });
+  }
+  return result(anomalies, undecided(open, context.budget));
+}
+
+function result(anomalies: readonly Anomaly[], reasons: readonly Reason[]): CheckResult {
+  const validity = mergeValidity([
+    "valid",
+    ...anomalies.map(() => "invalid" as const),
+    ...reasons.map(() => "unknown" as const),
+  ]);
+  return { checker: "linearizable", validity, anomalies, reasons };
+}
+
+function nothingToCheck(model: Model): Reason {
+  return {
+    code: "empty-history",
+    message: `the history has no operations of clients, so there is nothing that model ${model.name} could judge`,
+    hint: "check that the clients ran at all, and that the right file was read",
+  };
+}
+
+/** Of the time, what all objects together get in the first round. */
+const FIRST_ROUND = 0.25;
+
+/**
+ * Two rounds over all objects: first each gets a small equal share of the time, which decides the easy ones; then the
+ * others share the rest, each at most half of what is left, so that one hard object does not starve the next.
+ */
+function searchAll(
+  parts: readonly Part[],
+  model: Model,
+  { budget, nowMs }: CheckContext,
+  reductions: Reductions,
+  startMs: number,
+): SearchResult[] {
+  const endMs = startMs + budget.timeMs;
+  const run = (part: Part, timeMs: number) => {
+    const problem = part.problem();
+    const meter = clockMeter(nowMs, Math.min(endMs, nowMs() + timeMs), budget.memoryBytes);
+    return search(problem, () => new Transitions(model, problem.classes, meter), meter, reductions);
+  };
+  const results = parts.map((part) =>
+    run(part, parts.length === 1 ? budget.timeMs : (FIRST_ROUND * budget.timeMs) / parts.length),
+  );
+  let again = results.filter(ranOutOfTime).length;
+  if (parts.length > 1) {
+    for (const [index, part] of parts.entries()) {
+      if (!ranOutOfTime(results[index] as SearchResult)) continue;
+      const leftMs = endMs - nowMs();
+      again--;
+      results[index] = better(results[index] as SearchResult, run(part, again === 0 ? leftMs : leftMs / 2));
+    }
+  }
+  return results;
+}
+
+function ranOutOfTime(result: SearchResult): boolean {
+  return result.verdict === "unknown" && result.exhausted === "time";
+}
+
+/** The second try, unless it had less time and got less far. */
+function better(first: SearchResult, second: SearchResult): SearchResult {
+  return second.verdict === "unknown" && second.progress.configurations < first.progress.configurations
+    ? first
+    : second;
+}

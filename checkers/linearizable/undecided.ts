@@ -1,0 +1,60 @@
+import type { Budget, Reason } from "../../harness/ports/index.ts";
+import type { Part } from "./prepare.ts";
+import type { SearchResult } from "./search.ts";
+
+/** An object that no verdict was found for. */
+export interface Undecided {
+  readonly part: Pick<Part, "key">;
+  readonly result: SearchResult & { verdict: "unknown" };
+}
+
+/** Objects that are named each by itself; of the rest, their number. */
+const NAMED = 5;
+
+/** Why there is no verdict on some objects: how far the search got on each, and what to change. */
+export function undecided(open: readonly Undecided[], budget: Budget): Reason[] {
+  const reasons = open.slice(0, NAMED).map(({ part, result }): Reason => {
+    const { position, completions, open: openCount, configurations } = result.progress;
+    const where = part.key === undefined ? "" : `key ${part.key}: `;
+    return {
+      ...cure(result.exhausted, budget),
+      message:
+        `${where}no verdict within ${spent(result.exhausted, budget)}: placed ${count(position)} of ` +
+        `${count(completions)} completions, ${count(openCount)} operations open there, ` +
+        `${count(configurations)} configurations seen`,
+    };
+  });
+  if (open.length > NAMED) {
+    const last = open[NAMED] as Undecided;
+    reasons.push({
+      ...cure(last.result.exhausted, budget),
+      message: `${count(open.length - NAMED)} more keys without a verdict, the smallest of them ${last.part.key}`,
+    });
+  }
+  return reasons;
+}
+
+function spent(exhausted: "time" | "memory" | "steps", budget: Budget): string {
+  return exhausted === "memory"
+    ? `${(budget.memoryBytes / 2 ** 20).toFixed(1)} MiB`
+    : `${(budget.timeMs / 1000).toFixed(1)} s for all keys`;
+}
+
+function cure(exhausted: "time" | "memory" | "steps", budget: Budget): Omit<Reason, "message"> {
+  const workload =
+    "or make the history easier to decide: more keys, fewer clients on each, values that are written only once";
+  return exhausted === "memory"
+    ? {
+        code: "budget-memory",
+        hint: `raise the memory budget (now ${(budget.memoryBytes / 2 ** 20).toFixed(1)} MiB), ${workload}`,
+      }
+    : {
+        code: "budget-time",
+        hint: `raise the time budget (now ${(budget.timeMs / 1000).toFixed(1)} s), ${workload}`,
+      };
+}
+
+/** `1,203,944`: digits in groups, the same everywhere. */
+function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}

@@ -1,0 +1,98 @@
+import type { Json, Key } from "../../harness/history/index.ts";
+import type { Model, ModelOperation, Needs, Step } from "./model.ts";
+import {
+  describeRegister,
+  isVoidRead,
+  needsOfRegister,
+  type RegisterOptions,
+  stepRegister,
+  transitionOfRegister,
+} from "./register.ts";
+import { sameJson } from "./same-json.ts";
+
+/** What a failed compare-and-set tells: nothing, or that the register held something else. */
+export type FailedCas = "dropped" | "observed";
+
+export interface CasRegisterOptions extends RegisterOptions {
+  /** Default `dropped`. */
+  readonly failedCas?: FailedCas;
+}
+
+/** Error codes that say "the comparison was evaluated, and was false". */
+const COMPARED = new Set(["cas-mismatch", "comparison-failed", "precondition-failed"]);
+
+/**
+ * A register with compare-and-set: `cas` [from, to] succeeds where the register holds `from`.
+ *
+ * With `failedCas: "observed"` a failed `cas` is kept as an observation that the register did not hold `from`, if it
+ * carries no error, or one of the codes that say so. A `cas` that failed for another reason (connection refused)
+ * compared nothing, and to take it for an answer would raise false alarms.
+ */
+export function casRegister(options: CasRegisterOptions = {}): Model {
+  const { init = null, nilReads = "value", failedCas = "dropped" } = options;
+  return {
+    name: "cas-register",
+    object: "register",
+    functions: ["read", "write", "cas"],
+    partition: "by-key",
+    init,
+    step: stepCas,
+    misfit: (operation) =>
+      operation.f === "cas" && !isPair(operation.input) ? "a pair [from, to] as the value of cas" : undefined,
+    isPure: (operation) =>
+      operation.f === "read" ||
+      (operation.f === "cas" && (operation.type === "fail" || sameJson(...fromTo(operation)))),
+    isVoid: (operation) => isVoidRead(operation, nilReads),
+    observesFailure: (operation) =>
+      failedCas === "observed" &&
+      operation.f === "cas" &&
+      (operation.errorCode === undefined || COMPARED.has(operation.errorCode)),
+    transition: (operation) =>
+      operation.f === "cas"
+        ? [operation.type === "fail" ? "failed-cas" : "cas", operation.input]
+        : transitionOfRegister(operation),
+    dataflow: {
+      leaves: (operation) => {
+        if (operation.f === "write") return operation.input;
+        return operation.f === "cas" && operation.type !== "fail" ? fromTo(operation)[1] : undefined;
+      },
+      needs: needsOfCas,
+    },
+    describe: describeCas,
+  };
+}
+
+function stepCas(state: Json, operation: ModelOperation): Step<Json> {
+  if (operation.f !== "cas") return stepRegister(state, operation);
+  const [from, to] = fromTo(operation);
+  const holds = sameJson(state, from);
+  if (operation.type === "fail") {
+    return holds
+      ? { rejected: `the register holds ${JSON.stringify(from)}, so the comparison is true` }
+      : { state };
+  }
+  return holds
+    ? { state: to }
+    : { rejected: `the register holds ${JSON.stringify(state)}, not ${JSON.stringify(from)}` };
+}
+
+function needsOfCas(operation: ModelOperation): Needs<Json> {
+  if (operation.f !== "cas") return needsOfRegister(operation);
+  return operation.type === "fail" ? "some states" : { state: fromTo(operation)[0] };
+}
+
+function describeCas(operation: ModelOperation, key: Key | undefined): string {
+  if (operation.f !== "cas") return describeRegister(operation, key);
+  const [from, to] = fromTo(operation).map((value) => JSON.stringify(value));
+  const change = key === undefined ? `${from} to ${to}` : `${key} from ${from} to ${to}`;
+  if (operation.type === "fail") return `was refused to change ${change} by compare-and-set`;
+  return `changed ${change} by compare-and-set`;
+}
+
+function isPair(value: Json): value is readonly [Json, Json] {
+  return Array.isArray(value) && value.length === 2;
+}
+
+function fromTo(operation: ModelOperation): readonly [Json, Json] {
+  return operation.input as readonly [Json, Json];
+}

@@ -1,0 +1,73 @@
+import { UsageError } from "../../harness/errors.ts";
+import type { Json } from "../../harness/history/index.ts";
+import { casRegister, type FailedCas } from "./cas-register.ts";
+import type { Model } from "./model.ts";
+import { type NilReads, register } from "./register.ts";
+
+export { type CasRegisterOptions, casRegister, type FailedCas } from "./cas-register.ts";
+export {
+  type Dataflow,
+  describeOperation,
+  type Model,
+  type ModelOperation,
+  type Needs,
+  type Step,
+} from "./model.ts";
+export { type NilReads, type RegisterOptions, register } from "./register.ts";
+
+/** The options of meaning. Not every model has every one. */
+export interface ModelOptions {
+  readonly init?: Json;
+  readonly failedCas?: FailedCas;
+  readonly nilReads?: NilReads;
+}
+
+/** One line of the registry of models: help, docs and validation come from it. */
+export interface ModelEntry {
+  readonly description: string;
+  /** Operations as they stand in files: value at invocation → value at completion. */
+  readonly operations: Readonly<Record<string, string>>;
+  /** The options that have a meaning for it. */
+  readonly options: readonly (keyof ModelOptions)[];
+  create(options: ModelOptions): Model;
+}
+
+/** Every built-in model, by its name. */
+export const models: Readonly<Record<string, ModelEntry>> = {
+  register: {
+    description: "one value per key, read and written",
+    operations: { read: "null → v", write: "v" },
+    options: ["init", "nilReads"],
+    create: register,
+  },
+  "cas-register": {
+    description: "one value per key, read, written, and compared and set",
+    operations: { read: "null → v", write: "v", cas: "[from, to]" },
+    options: ["init", "failedCas", "nilReads"],
+    create: casRegister,
+  },
+};
+
+/**
+ * The built-in model of that name.
+ * Errors: {@link UsageError} `unknown-model`; `unknown-option` where an option has no meaning for the model.
+ */
+export function createModel(name: string, options: ModelOptions = {}): Model {
+  const entry = Object.hasOwn(models, name) ? models[name] : undefined;
+  if (entry === undefined) {
+    throw new UsageError({
+      code: "unknown-model",
+      message: `there is no model ${JSON.stringify(name)}`,
+      hint: `the models are: ${Object.keys(models).join(", ")}`,
+    });
+  }
+  for (const option of Object.keys(options) as (keyof ModelOptions)[]) {
+    if (options[option] === undefined || entry.options.includes(option)) continue;
+    throw new UsageError({
+      code: "unknown-option",
+      message: `model ${name} has no option ${option}`,
+      hint: `it has: ${entry.options.join(", ")}`,
+    });
+  }
+  return entry.create(options);
+}

@@ -1,0 +1,67 @@
+import type { Clock } from "../../harness/clock/index.ts";
+import type { Effect, KillCapability } from "../../harness/ports/index.ts";
+import type { Engine } from "./engine.ts";
+import { tolerate } from "./engine-error.ts";
+import { type DockerNode, nodeDied, startNode } from "./node.ts";
+import type { Partition } from "./partition.ts";
+import { pollUntil } from "./poll.ts";
+import { settleAll } from "./settle-all.ts";
+
+const GONE_WITHIN_MS = 10_000;
+/** A store that refuses its data or its options ends in a moment; who lives that long has started. */
+const STARTED_AFTER_MS = 300;
+
+/** SIGKILL to the store's process, and a start of the same container on the same volume, address and port. */
+export function killCapability(
+  engine: Engine,
+  nodesNamed: (names: readonly string[]) => readonly DockerNode[],
+  { clock, partition }: { clock: Clock; partition: Partition },
+): KillCapability {
+  async function kill(node: DockerNode): Promise<Effect> {
+    const before = await engine.containerState(node.container);
+    if (!before.running) return { effective: false, detail: `${node.name}: was down` };
+    await partition.beforeKill(node);
+    // 409: it ended by itself meanwhile.
+    await tolerate(engine.killContainer(node.container), 409);
+    let exitCode = 0;
+    const gone = await pollUntil(clock, { timeoutMs: GONE_WITHIN_MS, everyMs: 10 }, async () => {
+      const state = await engine.containerState(node.container);
+      exitCode = state.exitCode;
+      return !state.running;
+    });
+    const detail = gone ? `exit code ${exitCode}` : `still runs ${GONE_WITHIN_MS / 1000} s after SIGKILL`;
+    return { effective: gone, detail: `${node.name}: ${detail}` };
+  }
+
+  async function restart(node: DockerNode): Promise<Effect> {
+    const before = await engine.containerState(node.container);
+    if (before.running) return { effective: true, detail: `${node.name}: was running` };
+    await partition.beforeStart(node);
+    await startNode(engine, node);
+    let state = await engine.containerState(node.container);
+    await pollUntil(clock, { timeoutMs: STARTED_AFTER_MS, everyMs: 50 }, async () => {
+      state = await engine.containerState(node.container);
+      return !state.running;
+    });
+    if (!state.running) throw await nodeDied(engine, node, state);
+    return { effective: true, detail: `${node.name}: runs again` };
+  }
+
+  return {
+    async kill(names) {
+      const effects = await settleAll(nodesNamed(names).map(kill));
+      return { ...joined(effects), effective: effects.some((effect) => effect.effective) };
+    },
+    async restart(names) {
+      // One node that cannot start must not keep the others down.
+      return joined(await settleAll(nodesNamed(names).map(restart)));
+    },
+  };
+}
+
+function joined(effects: readonly Effect[]): Effect {
+  return {
+    effective: effects.every((effect) => effect.effective),
+    detail: effects.map((effect) => effect.detail).join(", ") || "no node",
+  };
+}

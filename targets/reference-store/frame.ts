@@ -1,0 +1,105 @@
+import type { Random } from "../../harness/clock/random.ts";
+import type { Json, Key } from "../../harness/history/operation.ts";
+
+/**
+ * The frame that every replication protocol of the reference store stands in. A node is a state machine: an event goes
+ * in, effects come out. It knows no clock, network or disk, so the same protocol runs in the simulation, in child
+ * processes and in containers, through one thin adapter each.
+ *
+ * How an adapter carries out effects is fixed, and {@link EffectQueue} does it for all of them:
+ * - The effects of one event are carried out in order, those of one event before those of the next.
+ * - Messages and replies that come after a `sync` leave the node only when everything written before that sync is
+ *   durable. Events go on being handled meanwhile; their messages and replies wait behind, first in, first out. So
+ *   nothing that anyone can see depends on a state that a kill could undo.
+ * - Writes reach the disk in order. Timers and log lines take effect at once.
+ * - A kill loses memory, timers, waiting effects and writes that no finished sync covers. A start gives back what the
+ *   disk holds, which is the outcome of some first part of the writes that includes all that were durable.
+ *
+ * Messages may be lost, doubled, delayed without bound and reordered. A message is a value: neither its sender nor a
+ * receiver changes it, or anything in it, once it was sent; the same holds for what is written to the disk.
+ */
+export interface Protocol<State, Message extends Json> {
+  /** Its standard name. */
+  readonly name: string;
+  /** The consistency that it promises, by the name that `--consistency` knows. */
+  readonly promise: string;
+  /** The paper or text that it follows, with the section. */
+  readonly source: string;
+  readonly description: string;
+  /** Mistakes that can be switched on, each with what is wrong then. */
+  readonly bugs: Readonly<Record<string, string>>;
+  /** Starts a node, for the first time or again, on what its disk holds. */
+  start(config: NodeConfig, disk: DiskContents, context: EventContext): Started<State, Message>;
+  /**
+   * Handles one event. It may change `state` in place, for speed, but state and effects are determined by the events
+   * so far and the numbers drawn from `context.random` alone.
+   */
+  handle(state: State, event: NodeEvent<Message>, context: EventContext): readonly Effect<Message>[];
+  /** Whether this node leads, as it sees it; absent where the protocol has no such notion. */
+  leads?(state: State): boolean;
+}
+
+export interface NodeConfig {
+  readonly id: string;
+  /** Every node of the cluster, this one too, in the same order everywhere. */
+  readonly nodes: readonly string[];
+  /** A silence that is too long: protocols derive from it when to retransmit, to elect, to give up. */
+  readonly timeoutNs: number;
+  /** The bugs that are switched on. */
+  readonly bugs: ReadonlySet<string>;
+}
+
+export interface EventContext {
+  readonly nowNs: number;
+  readonly random: Random;
+}
+
+export interface Started<State, Message> {
+  readonly state: State;
+  readonly effects: readonly Effect<Message>[];
+}
+
+/** What a node finds when it starts: records by name, and logs that grow at their end. The node's own to keep. */
+export interface DiskContents {
+  readonly records: ReadonlyMap<string, Json>;
+  readonly logs: ReadonlyMap<string, readonly Json[]>;
+}
+
+/**
+ * What a client wants. `client` names one session, and `sequence` numbers its requests from 1, one at a time, so that a
+ * request that arrives twice is applied once (Ongaro's dissertation, section 6.3).
+ */
+export type ClientRequest = {
+  readonly client: string;
+  readonly sequence: number;
+  readonly f: string;
+  readonly key: Key;
+  readonly value: Json;
+};
+
+/**
+ * `ok`: done, with the value that the client sees. `fail`: tried and refused by what the store holds. `error`: not
+ * served; `definite` where the request certainly has no effect, now or later.
+ */
+export type Reply =
+  | { readonly type: "ok"; readonly value: Json }
+  | { readonly type: "fail"; readonly code: string; readonly message: string }
+  | { readonly type: "error"; readonly code: string; readonly message: string; readonly definite: boolean };
+
+export type NodeEvent<Message> =
+  | { readonly type: "message"; readonly from: string; readonly message: Message }
+  | { readonly type: "timer"; readonly name: string }
+  | { readonly type: "request"; readonly request: ClientRequest };
+
+export type Effect<Message> =
+  | { readonly type: "send"; readonly to: string; readonly message: Message }
+  | { readonly type: "reply"; readonly client: string; readonly sequence: number; readonly reply: Reply }
+  /** Fires once; replaces a timer of the same name. */
+  | { readonly type: "set-timer"; readonly name: string; readonly delayNs: number }
+  | { readonly type: "cancel-timer"; readonly name: string }
+  | { readonly type: "write"; readonly name: string; readonly value: Json }
+  | { readonly type: "append"; readonly name: string; readonly entries: readonly Json[] }
+  /** Cuts a log to its first `length` entries. */
+  | { readonly type: "truncate"; readonly name: string; readonly length: number }
+  | { readonly type: "sync" }
+  | { readonly type: "log"; readonly message: string };

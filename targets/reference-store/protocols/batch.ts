@@ -1,0 +1,2 @@
+/** The most log entries that one message carries. */
+export const MAX_BATCH = 256;
