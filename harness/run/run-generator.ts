@@ -13,7 +13,7 @@ import {
   until,
 } from "../generator/index.ts";
 import { FINAL_HEAL } from "../ports/index.ts";
-import type { RunSetup } from "./run.ts";
+import type { RunSetup } from "./run-setup.ts";
 
 /**
  * The operations of a whole run: the load with its faults, then the final heal, then the recovery phase with the

@@ -1,73 +1,18 @@
-import { type Clock, NS_PER_S, type Random, RealClock, VirtualClock, Wakeup } from "../clock/index.ts";
+import { type Clock, NS_PER_S, RealClock, VirtualClock } from "../clock/index.ts";
 import { describeError, EnvironmentError } from "../errors.ts";
 import type { HistoryEvent } from "../history/index.ts";
-import type { Recorder } from "../history/recorder.ts";
 import { interpret } from "../interpreter/interpreter.ts";
-import {
-  type Cluster,
-  type Completion,
-  type FaultSchedule,
-  FINAL_HEAL,
-  type Invocation,
-  type OptionValues,
-  type Reporter,
-  type Target,
-  type TargetSetup,
-  type Workload,
-} from "../ports/index.ts";
+import { type Cluster, FINAL_HEAL, type TargetSetup } from "../ports/index.ts";
 import { runGenerator } from "./run-generator.ts";
-
-/** Everything that a run is a function of. */
-export interface RunSetup {
-  readonly runId: string;
-  readonly nodes: readonly string[];
-  readonly target: Target;
-  readonly targetOptions: OptionValues;
-  readonly workload: Workload;
-  readonly workloadOptions: OptionValues;
-  /** Client threads; thread t talks to node t mod n. */
-  readonly concurrency: number;
-  /** Operations per second over all clients; 0: as fast as they come. */
-  readonly rateHz: number;
-  readonly timeLimitNs: number;
-  /** How long the recovery phase may take. */
-  readonly recoveryLimitNs: number;
-  readonly opTimeoutNs: number;
-  readonly schedule: FaultSchedule;
-  /** Makes what carries out nemesis operations on the started cluster. */
-  readonly injector: (cluster: Cluster) => (invocation: Invocation) => Promise<Completion>;
-  readonly random: Random;
-  readonly recorder: Pick<Recorder, "append" | "flush" | "keys">;
-  readonly reporter: Reporter;
-  /** Where the nodes' logs are kept. */
-  readonly logsFolder: string;
-  readonly stop: StopRequest;
-}
+import type { RunSetup } from "./run-setup.ts";
 
 export interface RunOutcome {
   readonly versions: Readonly<Record<string, string>>;
   readonly interrupted: boolean;
   /** What broke in the environment after the load had begun; the history holds what was recorded until then. */
   readonly environmentError: EnvironmentError | undefined;
-}
-
-/** Somebody's wish to end the run early: the load ends, everything is healed, saved and checked. */
-export class StopRequest {
-  readonly #abort = new AbortController();
-  readonly wakeup = new Wakeup();
-
-  get stopped(): boolean {
-    return this.#abort.signal.aborted;
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  stop(): void {
-    this.#abort.abort();
-    this.wakeup.wake();
-  }
+  /** When the run ended, in its own time. */
+  readonly endNs: number;
 }
 
 const NEMESIS_TIMEOUT_NS = 60 * NS_PER_S;
@@ -115,6 +60,7 @@ export async function run(setup: RunSetup): Promise<RunOutcome> {
     versions: cluster.versions,
     interrupted: setup.stop.stopped,
     environmentError: broken[0],
+    endNs: clock.nowNs(),
   };
 }
 

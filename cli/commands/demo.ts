@@ -1,0 +1,105 @@
+import { ExitCode } from "../../harness/exit-codes.ts";
+import type { Validity } from "../../harness/ports/index.ts";
+import { command, jsonOption } from "../command.ts";
+import { executeRun } from "../execute-run.ts";
+import { integer, text } from "../parse.ts";
+import { planRun, type RunOptions } from "../plan-run.ts";
+import { printRun } from "../print-run.ts";
+import { runOptions } from "../run-options.ts";
+
+/** A run of the demonstration, and what it must come to. */
+interface Scene {
+  readonly title: string;
+  readonly protocol: string;
+  readonly expected: Validity;
+}
+
+const SCENES: readonly Scene[] = [
+  {
+    title: "1 of 2: raft, five nodes, under partitions, kills and pauses. It promises linearizable.",
+    protocol: "raft",
+    expected: "valid",
+  },
+  {
+    title: "2 of 2: primary-local-reads, which answers reads from any replica. Is that linearizable?",
+    protocol: "primary-local-reads",
+    expected: "invalid",
+  },
+];
+
+export const demo = command({
+  name: "demo",
+  summary: "see a store that keeps its promise and one that does not, in seconds and without any set-up",
+  details: `Runs the simulated reference store twice under faults: with raft, which must come out valid, and with a
+weaker protocol judged by the same measure, which must come out invalid. Exits 0 when both did.`,
+  arguments: [],
+  options: {
+    seed: {
+      flags: "--seed <integer>",
+      description: "what all chance is derived from",
+      parse: integer(0),
+      default: "42",
+    },
+    out: {
+      flags: "--out <folder>",
+      description: "where run folders are kept",
+      parse: text,
+      default: "assay-results",
+    },
+    ...jsonOption,
+  },
+  async run(_args, { seed, out, json }, surroundings) {
+    const { console } = surroundings;
+    const outcomes: { protocol: string; expected: Validity; validity: Validity; folder: string }[] = [];
+    for (const { title, protocol, expected } of SCENES) {
+      console.err(console.style("bold", title));
+      const options = defaultsWith({ seed, out, protocol });
+      const result = await executeRun(planRun(undefined, options, seed), options, surroundings);
+      if (result.exitCode === ExitCode.interrupted || result.exitCode === ExitCode.terminated)
+        return result.exitCode;
+      if (!json) printRun(result, false, console);
+      const { validity } = result.verdict;
+      outcomes.push({ protocol, expected, validity, folder: result.shownFolder });
+      if (!json) console.out("");
+    }
+    const asExpected = outcomes.every(({ expected, validity }) => expected === validity);
+    if (json) console.out(JSON.stringify({ asExpected, runs: outcomes }, null, 2));
+    else {
+      for (const { protocol, expected, validity } of outcomes) {
+        const verb = expected === validity ? "came out" : "was to come out";
+        console.out(
+          `${protocol} ${verb} ${expected}${expected === validity ? ", as it must" : `, not ${validity}`}`,
+        );
+      }
+      console.out("Next: assay run --help, or docs/tutorial in the repository.");
+    }
+    return asExpected ? ExitCode.valid : ExitCode.unknown;
+  },
+});
+
+/** The options of `assay run` as for somebody who gives only these. */
+function defaultsWith(given: { seed: number; out: string; protocol: string }): RunOptions {
+  const { workload, consistency, concurrency, rate, time, recovery, opTimeout, budgetTime, budgetMemory } =
+    runOptions;
+  return {
+    workload: workload.default,
+    consistency: consistency.default,
+    nodes: 5,
+    concurrency: concurrency.parse(concurrency.default, "--concurrency"),
+    rate: rate.parse(rate.default, "--rate"),
+    time: time.parse(time.default, "--time"),
+    recovery: recovery.parse(recovery.default, "--recovery"),
+    opTimeout: opTimeout.parse(opTimeout.default, "--op-timeout"),
+    nemesis: "partition,kill,pause",
+    nemesisAfter: undefined,
+    nemesisInterval: undefined,
+    env: undefined,
+    option: [],
+    keys: undefined,
+    opsPerKey: undefined,
+    waive: [],
+    budgetTime: budgetTime.parse(budgetTime.default, "--budget-time"),
+    budgetMemory: budgetMemory.parse(budgetMemory.default, "--budget-memory"),
+    ...given,
+  };
+}

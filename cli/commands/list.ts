@@ -1,0 +1,95 @@
+import { EVIDENCE_CODES } from "../../checkers/evidence-codes.ts";
+import { ExitCode } from "../../harness/exit-codes.ts";
+import { command, jsonOption } from "../command.ts";
+import { oneOf } from "../parse.ts";
+import { consistencies, faults, models, targets, workloads } from "../registries.ts";
+
+/** One line of a listing, with the lines below it. */
+interface Entry {
+  readonly name: string;
+  readonly description: string;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+type Listing = () => readonly Entry[];
+
+const listings: Readonly<Record<string, Listing>> = {
+  targets: () =>
+    Object.values(targets).map((target) => ({
+      name: target.name,
+      description: target.description,
+      details: {
+        environment: target.environment,
+        operations: target.operations.join(", "),
+        faults: target.capabilities.join(", "),
+        ...optionDetails(target.options),
+      },
+    })),
+  workloads: () =>
+    Object.values(workloads).map((workload) => ({
+      name: workload.name,
+      description: workload.description,
+      details: {
+        operations: Object.keys(workload.operations).join(", "),
+        model: workload.model,
+        ...optionDetails(workload.options),
+      },
+    })),
+  faults: () =>
+    Object.values(faults).map((fault) => ({
+      name: fault.name,
+      description: fault.description,
+      details: Object.fromEntries(
+        Object.entries(fault.variants).map(([name, variant]) => [
+          `${fault.name}:${name}`,
+          variant.description,
+        ]),
+      ),
+    })),
+  models: () =>
+    Object.entries(models).map(([name, { description, operations }]) => ({
+      name,
+      description,
+      details: operations,
+    })),
+  evidence: () =>
+    Object.entries(EVIDENCE_CODES).map(([name, description]) => ({ name, description, details: {} })),
+  consistencies: () =>
+    Object.entries(consistencies).map(([name, description]) => ({ name, description, details: {} })),
+};
+
+export const list = command({
+  name: "list",
+  summary: "list targets, workloads, faults, models, consistencies and evidence",
+  arguments: [
+    { syntax: "[what]", description: `one of ${Object.keys(listings).join(", ")}; all where absent` },
+  ],
+  options: jsonOption,
+  async run([what], { json }, { console }) {
+    const names = Object.keys(listings);
+    const chosen = what === undefined ? names : [oneOf("listing", names)(what, "what")];
+    const entries = chosen.map((name): [string, readonly Entry[]] => [name, listings[name]?.() ?? []]);
+    if (json) {
+      console.out(JSON.stringify(Object.fromEntries(entries), null, 2));
+      return ExitCode.valid;
+    }
+    for (const [name, group] of entries) {
+      console.out(console.style("bold", name));
+      for (const entry of group) {
+        console.out(`  ${entry.name.padEnd(17)} ${entry.description}`);
+        for (const [key, value] of Object.entries(entry.details))
+          console.out(`      ${key.padEnd(24)} ${value}`);
+      }
+    }
+    return ExitCode.valid;
+  },
+});
+
+function optionDetails(options: (typeof targets)[string]["options"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      `--option ${name}=${option.default}`,
+      option.values ? `${option.description} (${option.values.join(", ")})` : option.description,
+    ]),
+  );
+}

@@ -1,0 +1,27 @@
+import { styleText } from "node:util";
+
+type Style = Parameters<typeof styleText>[0];
+
+/**
+ * Where a command talks to people and programs: results on stdout, everything else on stderr. Colour only where a
+ * terminal shows it and NO_COLOR is not set (no-color.org).
+ */
+export interface Console {
+  /** A result, on stdout. */
+  out(text: string): void;
+  /** Anything else, on stderr. */
+  err(text: string): void;
+  /** Whether stderr is a terminal, on which progress may be redrawn. */
+  readonly live: boolean;
+  style(style: Style, text: string): string;
+}
+
+export function systemConsole(env: NodeJS.ProcessEnv): Console {
+  const coloured = process.stdout.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  return {
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+    live: process.stderr.isTTY === true && env["TERM"] !== "dumb" && !env["CI"],
+    style: (style, text) => (coloured ? styleText(style, text) : text),
+  };
+}

@@ -1,0 +1,53 @@
+import { type EvidenceExpectations, gatherEvidence, judgeEvidence } from "../checkers/evidence.ts";
+import { createModel, linearizable, type ModelOptions } from "../checkers/index.ts";
+import { stats } from "../checkers/stats.ts";
+import { monotonicMs } from "../harness/clock/index.ts";
+import { UsageError } from "../harness/errors.ts";
+import type { History } from "../harness/history/index.ts";
+import { type Budget, mergeValidity } from "../harness/ports/index.ts";
+import type { Verdict } from "../results/verdict.ts";
+
+export interface Judgement {
+  readonly model: string;
+  readonly consistency: string;
+  /** What a failed compare-and-set and a read of null mean, and what is there at first. */
+  readonly meaning: ModelOptions;
+  readonly budget: Budget;
+  /** What the run set out to do; `null` for a history of which only the operations are known. */
+  readonly expectations: EvidenceExpectations | null;
+  readonly waived: ReadonlySet<string>;
+  readonly interrupted: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** Decides a history: every check that applies, and the merged verdict. */
+export function judge(history: History, judgement: Judgement): Verdict {
+  if (judgement.consistency !== "linearizable") {
+    throw new UsageError({
+      code: "unsupported-check",
+      message: `${judgement.consistency} of a ${judgement.model} cannot be judged`,
+      hint: "see assay list models, assay list consistencies",
+    });
+  }
+  const evidence = judgement.expectations === null ? null : gatherEvidence(history);
+  const checks = [
+    linearizable(createModel(judgement.model, judgement.meaning)).check(history, {
+      budget: judgement.budget,
+      nowMs: monotonicMs,
+    }),
+    ...(evidence === null || judgement.expectations === null
+      ? []
+      : [judgeEvidence(evidence, judgement.expectations, judgement.waived)]),
+  ];
+  return {
+    schema: 1,
+    validity: mergeValidity(checks.map((check) => check.validity)),
+    consistency: judgement.consistency,
+    model: judgement.model,
+    checks,
+    history: { operations: history.length, events: history.eventCount, interrupted: judgement.interrupted },
+    stats: stats(history),
+    evidence,
+    warnings: judgement.warnings,
+  };
+}

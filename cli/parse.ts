@@ -1,0 +1,86 @@
+import { closest, distance } from "fastest-levenshtein";
+import { parseDuration } from "../harness/clock/index.ts";
+import { UsageError } from "../harness/errors.ts";
+import type { Json } from "../harness/history/index.ts";
+
+/** Parsers of option values. Each takes the text and the name under which the user gave it. */
+export type Parser<T> = (text: string, name: string) => T;
+
+function refuse(name: string, expected: string, text: string): never {
+  throw new UsageError({
+    code: "bad-value",
+    message: `${name} must be ${expected}, not ${JSON.stringify(text)}`,
+  });
+}
+
+/** Nanoseconds from `30s`, `500ms`. */
+export const duration: Parser<number> = (text, name) =>
+  parseDuration(text) ?? refuse(name, "a duration such as 30s, 500ms or 2m", text);
+
+export function integer(least: number, most = Number.MAX_SAFE_INTEGER): Parser<number> {
+  return (text, name) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    return refuse(name, `a whole number of ${least} … ${most}`, text);
+  };
+}
+
+/** Bytes from `512MB`, `2GB`. */
+export const bytes: Parser<number> = (text, name) => {
+  const match = /^(\d+(?:\.\d+)?)(KB|MB|GB)$/i.exec(text);
+  if (match === null) return refuse(name, "a size such as 512MB or 2GB", text);
+  const unit = { kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30 }[(match[2] as string).toLowerCase()] as number;
+  return Math.floor(Number(match[1]) * unit);
+};
+
+/** A number of client threads: `12`, or `3n` for three a node. */
+export interface Concurrency {
+  readonly count: number;
+  readonly perNode: boolean;
+}
+
+export const concurrency: Parser<Concurrency> = (text, name) => {
+  const match = /^(\d{1,6})(n?)$/.exec(text);
+  const count = Number(match?.[1]);
+  if (match === null || count < 1)
+    return refuse(name, "a number of clients such as 10, or 3n for three a node", text);
+  return { count, perNode: match[2] === "n" };
+};
+
+export const text: Parser<string> = (value) => value;
+
+/** JSON, as values stand in histories. */
+export const json: Parser<Json> = (value, name) => {
+  try {
+    return JSON.parse(value) as Json;
+  } catch {
+    return refuse(name, "JSON, such as 0, null or '\"a\"'", value);
+  }
+};
+
+/** One of a set of names, with the nearest one suggested for a typo. */
+export function oneOf<Name extends string>(kind: string, names: readonly Name[]): Parser<Name> {
+  return (value) => {
+    const known = names.find((name) => name === value);
+    if (known !== undefined) return known;
+    throw new UsageError({
+      code: `unknown-${kind}`,
+      message: `there is no ${kind} ${JSON.stringify(value)}`,
+      hint: `${suggestion(value, names)}known: ${names.join(", ")}`,
+    });
+  };
+}
+
+/** `did you mean x? ` where a name is near enough to be meant. */
+export function suggestion(value: string, names: readonly string[]): string {
+  if (names.length === 0) return "";
+  const nearest = closest(value, names);
+  return distance(value, nearest) <= Math.max(2, value.length / 3) ? `did you mean ${nearest}? ` : "";
+}
+
+/** `key=value` pairs, collected over every time the option is given. */
+export function assignment(value: string, name: string): [string, string] {
+  const at = value.indexOf("=");
+  if (at < 1) return refuse(name, "key=value", value);
+  return [value.slice(0, at), value.slice(at + 1)];
+}

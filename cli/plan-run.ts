@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { NS_PER_S, Random } from "../harness/clock/index.ts";
+import { UsageError } from "../harness/errors.ts";
+import {
+  type FaultSchedule,
+  type OptionTable,
+  type OptionValues,
+  resolveOptions,
+  type Target,
+  type Workload,
+} from "../harness/ports/index.ts";
+import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
+import type { ValuesOf } from "./command.ts";
+import { oneOf, suggestion } from "./parse.ts";
+import { consistencies, DEFAULT_TARGET, evidenceCodes, faults, targets, workloads } from "./registries.ts";
+import type { runOptions } from "./run-options.ts";
+
+export type RunOptions = ValuesOf<typeof runOptions>;
+
+/** A run with every choice made: nothing is left to defaults or chance but what the seed decides. */
+export interface RunPlan {
+  readonly target: Target;
+  readonly targetOptions: OptionValues;
+  readonly workload: Workload;
+  readonly workloadOptions: OptionValues;
+  readonly consistency: string;
+  readonly nodes: readonly string[];
+  readonly concurrency: number;
+  readonly rateHz: number;
+  readonly timeLimitNs: number;
+  readonly recoveryLimitNs: number;
+  readonly opTimeoutNs: number;
+  readonly faults: readonly FaultRequest[];
+  readonly schedule: FaultSchedule;
+  readonly seed: number;
+  readonly random: Random;
+  readonly waived: ReadonlySet<string>;
+}
+
+const MAX_DEFAULT_INTERVAL_NS = 10 * NS_PER_S;
+
+/**
+ * Makes every choice of a run, or says what is wrong with one, before anything is started.
+ * Errors: {@link UsageError}.
+ */
+export function planRun(targetName: string | undefined, options: RunOptions, freshSeed: number): RunPlan {
+  const target = targets[
+    oneOf("target", Object.keys(targets))(targetName ?? DEFAULT_TARGET, "target")
+  ] as Target;
+  const workload = workloads[
+    oneOf("workload", Object.keys(workloads))(options.workload, "--workload")
+  ] as Workload;
+  assertEnvironment(target, options.env);
+  assertUnderstood(target, workload);
+  const { targetOptions, workloadOptions } = splitOptions(target, workload, givenOptions(options));
+  const nodes = Array.from({ length: options.nodes ?? target.defaultNodes }, (_, i) => `n${i + 1}`);
+  const requests = parseFaultRequests(options.nemesis, faults, nodes.length);
+  for (const { fault } of requests) assertInjectable(target, fault.name, fault.capability);
+  const seed = options.seed ?? freshSeed;
+  const random = new Random(seed);
+  const intervalNs =
+    options.nemesisInterval ??
+    Math.min(MAX_DEFAULT_INTERVAL_NS, Math.round(options.time / (4 * Math.max(1, requests.length))));
+  return {
+    target,
+    targetOptions,
+    workload,
+    workloadOptions,
+    consistency: oneOf("consistency", Object.keys(consistencies))(options.consistency, "--consistency"),
+    nodes,
+    concurrency: options.concurrency.perNode
+      ? options.concurrency.count * nodes.length
+      : options.concurrency.count,
+    rateHz: options.rate,
+    timeLimitNs: options.time,
+    recoveryLimitNs: options.recovery,
+    opTimeoutNs: options.opTimeout,
+    faults: requests,
+    schedule: planSchedule({
+      requests,
+      nodes,
+      random: random.stream("nemesis"),
+      timeLimitNs: options.time,
+      afterNs: options.nemesisAfter ?? intervalNs,
+      intervalNs,
+    }),
+    seed,
+    random,
+    waived: new Set(options.waive.map((code) => oneOf("evidence", evidenceCodes)(code, "--waive"))),
+  };
+}
+
+/** A short name for the run, derived from what makes it unique: it labels what the run creates. */
+export function makeRunId(startedAt: Date, seed: number, pid: number): string {
+  return createHash("sha256").update(`${startedAt.toISOString()} ${seed} ${pid}`).digest("hex").slice(0, 10);
+}
+
+/** `--protocol`, `--keys` and `--ops-per-key` are short for options. */
+function givenOptions(options: RunOptions): OptionValues {
+  return {
+    ...Object.fromEntries(options.option),
+    ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
+    ...(options.keys === undefined ? {} : { keys: options.keys }),
+    ...(options.opsPerKey === undefined ? {} : { "ops-per-key": options.opsPerKey }),
+  };
+}
+
+/** An option belongs to the target or to the workload, whichever has it. */
+function splitOptions(target: Target, workload: Workload, given: OptionValues) {
+  const known = [...Object.keys(target.options), ...Object.keys(workload.options)];
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    throw new UsageError({
+      code: "unknown-option",
+      message: `neither ${target.name} nor the workload ${workload.name} has an option ${JSON.stringify(name)}`,
+      hint: `${suggestion(name, known)}options: ${known.join(", ")}`,
+    });
+  }
+  const pick = (table: OptionTable) =>
+    Object.fromEntries(Object.entries(given).filter(([name]) => name in table));
+  return {
+    targetOptions: resolveOptions(target.name, target.options, pick(target.options)),
+    workloadOptions: resolveOptions(
+      `the workload ${workload.name}`,
+      workload.options,
+      pick(workload.options),
+    ),
+  };
+}
+
+function assertEnvironment(target: Target, environment: string | undefined): void {
+  if (environment === undefined || environment === target.environment) return;
+  throw new UsageError({
+    code: "wrong-environment",
+    message: `${target.name} runs in the environment ${target.environment}, not in ${JSON.stringify(environment)}`,
+    hint: `leave --env out, or see assay list targets`,
+  });
+}
+
+function assertUnderstood(target: Target, workload: Workload): void {
+  const missing = Object.keys(workload.operations).filter((f) => !target.operations.includes(f));
+  if (missing.length === 0) return;
+  throw new UsageError({
+    code: "unsupported-workload",
+    message: `${target.name} has no ${missing.join(", ")}, which the workload ${workload.name} asks for`,
+    hint: `it has: ${target.operations.join(", ")}`,
+  });
+}
+
+/** A fault that cannot be injected is never quietly left out. */
+function assertInjectable(target: Target, name: string, capability: Target["capabilities"][number]): void {
+  if (target.capabilities.includes(capability)) return;
+  throw new UsageError({
+    code: "fault-unavailable",
+    message: `the fault ${name} cannot be injected into ${target.name} in the environment ${target.environment}`,
+    hint: `it can take: ${target.capabilities.join(", ") || "no faults"}`,
+  });
+}

@@ -1,0 +1,100 @@
+import { Command as CommanderCommand, CommanderError, Option } from "commander";
+import { UsageError } from "../harness/errors.ts";
+import { ExitCode } from "../harness/exit-codes.ts";
+import type { Command, Given, OptionDefinition, Surroundings } from "./command.ts";
+import { check } from "./commands/check.ts";
+import { clean } from "./commands/clean.ts";
+import { demo } from "./commands/demo.ts";
+import { doctor } from "./commands/doctor.ts";
+import { list } from "./commands/list.ts";
+import { run } from "./commands/run.ts";
+import type { Parser } from "./parse.ts";
+import { assayVersion } from "./version.ts";
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [run, check, list, doctor, clean, demo];
+
+/** Parses the command line, runs the command and resolves with its exit code. */
+export async function runProgram(surroundings: Surroundings): Promise<ExitCode> {
+  let exitCode: ExitCode = ExitCode.valid;
+  const program = makeProgram((command, args, options) =>
+    command.run(args, options, surroundings).then((code) => {
+      exitCode = code;
+    }),
+  );
+  program.configureOutput({
+    writeOut: (text) => surroundings.console.out(text.trimEnd()),
+    writeErr: (text) => surroundings.console.err(text.trimEnd()),
+    outputError: (text, write) => write(text.replace(/^error: /, "assay: ")),
+  });
+  try {
+    await program.parseAsync([...surroundings.argv], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.valid : ExitCode.usage;
+    throw error;
+  }
+  return exitCode;
+}
+
+type Action = (command: Command, args: readonly (string | undefined)[], options: Given) => Promise<void>;
+
+/** The commander program of all commands. */
+export function makeProgram(action: Action): CommanderCommand {
+  const program = new CommanderCommand("assay")
+    .description("Finds out what consistency a data store really gives.")
+    .version(assayVersion(), "-v, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .showHelpAfterError("(assay --help shows the commands and options)")
+    .exitOverride();
+  for (const definition of commands) {
+    const child = program
+      .command(definition.name)
+      .summary(definition.summary)
+      .description(definition.details ? `${definition.summary}\n\n${definition.details}` : definition.summary)
+      .allowExcessArguments(false)
+      .showHelpAfterError(`(assay ${definition.name} --help shows its options)`);
+    for (const { syntax, description } of definition.arguments) child.argument(syntax, description);
+    for (const option of Object.values(definition.options)) child.addOption(commanderOption(option));
+    child.action(async (...received: unknown[]) => {
+      const args = received.slice(0, definition.arguments.length) as (string | undefined)[];
+      await action(definition, args, optionValues(definition, child.opts()));
+    });
+  }
+  return program;
+}
+
+function commanderOption(definition: OptionDefinition<unknown>): Option {
+  const option = new Option(definition.flags, definition.description);
+  if (definition.parse !== undefined) option.argParser(argumentParser(definition, definition.parse));
+  if (definition.repeatable) option.default([], "none");
+  else if (definition.default !== undefined) option.default(definition.default);
+  else if (definition.defaultNote !== undefined) option.default(undefined, definition.defaultNote);
+  return option;
+}
+
+function argumentParser(definition: OptionDefinition<unknown>, parse: Parser<unknown>) {
+  const name = definition.flags.replace(/ .*/, "");
+  return (text: string, previous: unknown): unknown =>
+    definition.repeatable ? [...(previous as unknown[]), parse(text, name)] : { parsed: parse(text, name) };
+}
+
+/** Commander keeps what the user gave as parsed, and a default as its text, which is parsed here. */
+function optionValues(definition: Command, raw: Readonly<Record<string, unknown>>): Given {
+  return Object.fromEntries(
+    Object.entries(definition.options).map(([name, option]): [string, unknown] => {
+      const value = raw[camelCase(option.flags)];
+      if (option.parse === undefined) return [name, value === true];
+      if (option.repeatable) return [name, value];
+      if (typeof value === "object" && value !== null && "parsed" in value) return [name, value.parsed];
+      if (option.default === undefined) return [name, undefined];
+      return [name, option.parse(option.default, option.flags.replace(/ .*/, ""))];
+    }),
+  );
+}
+
+function camelCase(flags: string): string {
+  const name = /--([a-z-]+)/.exec(flags)?.[1];
+  if (name === undefined) throw new UsageError({ code: "bad-flags", message: `no long flag in ${flags}` });
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

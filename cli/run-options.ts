@@ -1,0 +1,129 @@
+import type { CommandOptions } from "./command.ts";
+import { assignment, bytes, concurrency, duration, integer, text } from "./parse.ts";
+
+/** How much checking may cost; on every command that checks. */
+export const budgetOptions = {
+  budgetTime: {
+    flags: "--budget-time <duration>",
+    description: "how long checking may take; what is undecided then is unknown",
+    parse: duration,
+    default: "60s",
+  },
+  budgetMemory: {
+    flags: "--budget-memory <size>",
+    description: "how much memory the search may take",
+    parse: bytes,
+    default: "1GB",
+  },
+} as const satisfies CommandOptions;
+
+/** The options of `assay run`. */
+export const runOptions = {
+  workload: { flags: "--workload <name>", description: "what clients do", parse: text, default: "register" },
+  consistency: {
+    flags: "--consistency <name>",
+    description: "the consistency model to judge",
+    parse: text,
+    default: "linearizable",
+  },
+  nodes: {
+    flags: "--nodes <count>",
+    description: "number of nodes",
+    parse: integer(1, 99),
+    defaultNote: "the target's",
+  },
+  concurrency: {
+    flags: "--concurrency <clients>",
+    description: "number of clients, or 3n for three a node",
+    parse: concurrency,
+    default: "3n",
+  },
+  rate: {
+    flags: "--rate <hz>",
+    description: "operations per second over all clients; 0 for as many as possible",
+    parse: integer(0, 1_000_000),
+    default: "200",
+  },
+  time: {
+    flags: "--time <duration>",
+    description: "how long the load lasts",
+    parse: duration,
+    default: "20s",
+  },
+  recovery: {
+    flags: "--recovery <duration>",
+    description: "how long the store may take for the final reads, once everything is healed",
+    parse: duration,
+    default: "20s",
+  },
+  opTimeout: {
+    flags: "--op-timeout <duration>",
+    description: "how long a client waits for an answer",
+    parse: duration,
+    default: "2s",
+  },
+  nemesis: {
+    flags: "--nemesis <faults>",
+    description: "faults to inject, such as partition,kill:minority,pause, or none",
+    parse: text,
+    default: "none",
+  },
+  nemesisAfter: {
+    flags: "--nemesis-after <duration>",
+    description: "how long the load runs before the first fault",
+    parse: duration,
+    defaultNote: "one interval",
+  },
+  nemesisInterval: {
+    flags: "--nemesis-interval <duration>",
+    description: "how long a fault lasts on average",
+    parse: duration,
+    defaultNote: "such that every kind comes up about twice, at most 10s",
+  },
+  seed: {
+    flags: "--seed <integer>",
+    description: "what all chance is derived from",
+    parse: integer(0),
+    defaultNote: "a new one, printed",
+  },
+  env: {
+    flags: "--env <name>",
+    description: "the environment to run in: sim or docker",
+    parse: text,
+    defaultNote: "the target's",
+  },
+  option: {
+    flags: "-o, --option <key=value>",
+    description: "an option of the target or the workload, see assay list; may be repeated",
+    parse: assignment,
+    repeatable: true,
+  },
+  protocol: {
+    flags: "--protocol <name>",
+    description: "the reference store's replication protocol: short for --option protocol=…",
+    parse: text,
+  },
+  keys: {
+    flags: "--keys <count>",
+    description: "keys worked on at the same time: short for --option keys=…",
+    parse: text,
+  },
+  opsPerKey: {
+    flags: "--ops-per-key <count>",
+    description: "operations on a key before a fresh one takes its place: short for --option ops-per-key=…",
+    parse: text,
+  },
+  waive: {
+    flags: "--waive <code>",
+    description: "evidence to do without, by the code that its absence is reported under; may be repeated",
+    parse: text,
+    repeatable: true,
+  },
+  out: {
+    flags: "--out <folder>",
+    description: "where run folders are kept",
+    parse: text,
+    default: "assay-results",
+  },
+  ...budgetOptions,
+} as const satisfies CommandOptions;

@@ -1,0 +1,40 @@
+import type { Random } from "../clock/index.ts";
+import type { Recorder } from "../history/recorder.ts";
+import type {
+  Cluster,
+  Completion,
+  FaultSchedule,
+  Invocation,
+  OptionValues,
+  Reporter,
+  Target,
+  Workload,
+} from "../ports/index.ts";
+import type { StopRequest } from "./stop-request.ts";
+
+/** Everything that a run is a function of. */
+export interface RunSetup {
+  readonly runId: string;
+  readonly nodes: readonly string[];
+  readonly target: Target;
+  readonly targetOptions: OptionValues;
+  readonly workload: Workload;
+  readonly workloadOptions: OptionValues;
+  /** Client threads; thread t talks to node t mod n. */
+  readonly concurrency: number;
+  /** Operations per second over all clients; 0: as fast as they come. */
+  readonly rateHz: number;
+  readonly timeLimitNs: number;
+  /** How long the recovery phase may take. */
+  readonly recoveryLimitNs: number;
+  readonly opTimeoutNs: number;
+  readonly schedule: FaultSchedule;
+  /** Makes what carries out nemesis operations on the started cluster. */
+  readonly injector: (cluster: Cluster) => (invocation: Invocation) => Promise<Completion>;
+  readonly random: Random;
+  readonly recorder: Pick<Recorder, "append" | "flush" | "keys">;
+  readonly reporter: Reporter;
+  /** Where the nodes' logs are kept. */
+  readonly logsFolder: string;
+  readonly stop: StopRequest;
+}

@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { UsageError } from "../harness/errors.ts";
+import type { Json } from "../harness/history/index.ts";
+import type { Manifest } from "./manifest.ts";
+
+const json: z.ZodType<Json> = z.json();
+const text = z.record(z.string(), z.string());
+const count = z.int().nonnegative();
+
+const manifestSchema = z.object({
+  schema: z.literal(1),
+  runId: z.string(),
+  startedAt: z.iso.datetime(),
+  command: z.array(z.string()),
+  seed: count,
+  target: z.string(),
+  environment: z.string(),
+  targetOptions: text,
+  workload: z.string(),
+  workloadOptions: text,
+  model: z.string(),
+  consistency: z.string(),
+  nodes: z.array(z.string()).min(1),
+  concurrency: count,
+  rateHz: count,
+  timeLimitNs: count,
+  recoveryLimitNs: count,
+  opTimeoutNs: count,
+  faults: z.array(z.object({ kind: z.string(), variants: z.array(z.string()) })),
+  schedule: z.array(
+    z.object({
+      timeNs: count,
+      f: z.string(),
+      value: z.object({ fault: count, kind: z.string(), plan: json }),
+    }),
+  ),
+  waived: z.array(z.string()),
+  versions: text,
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+}) satisfies z.ZodType<Manifest>;
+
+/**
+ * Reads the manifest of a run's folder. Errors: {@link UsageError} `unreadable-manifest` where it is missing, no JSON
+ * or lacks something.
+ */
+export async function parseManifest(path: string): Promise<Manifest> {
+  try {
+    return manifestSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (cause) {
+    const problem = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
+    throw new UsageError({
+      code: "unreadable-manifest",
+      message: `${path} is no manifest of a run: ${problem}`,
+      hint: "name the history file itself to check it without what the run set out to do: assay check FOLDER/history.jsonl",
+      cause,
+    });
+  }
+}

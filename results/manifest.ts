@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { FaultSchedule, OptionValues } from "../harness/ports/index.ts";
+
+/** What is needed to run a run again, and to check its history again: the content of `manifest.json`. */
+export interface Manifest {
+  /** Version of this format; members may be added within a version. */
+  readonly schema: 1;
+  readonly runId: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** The arguments after `assay`. */
+  readonly command: readonly string[];
+  readonly seed: number;
+  readonly target: string;
+  readonly environment: string;
+  readonly targetOptions: OptionValues;
+  readonly workload: string;
+  readonly workloadOptions: OptionValues;
+  readonly model: string;
+  readonly consistency: string;
+  readonly nodes: readonly string[];
+  readonly concurrency: number;
+  readonly rateHz: number;
+  readonly timeLimitNs: number;
+  readonly recoveryLimitNs: number;
+  readonly opTimeoutNs: number;
+  /** The kinds of fault asked for, each with the variants that might come up. */
+  readonly faults: readonly { readonly kind: string; readonly variants: readonly string[] }[];
+  /** Every fault, as planned. */
+  readonly schedule: FaultSchedule;
+  /** Evidence that the user does not ask for. */
+  readonly waived: readonly string[];
+  readonly versions: Readonly<Record<string, string>>;
+  /** The state of the repository in which the run was started; `null` outside one. */
+  readonly git: { readonly commit: string; readonly dirty: boolean } | null;
+}
+
+const execute = promisify(execFile);
+
+/** The state of the git repository around `folder`; `null` where there is none, or no git. */
+export async function gitState(folder: string): Promise<Manifest["git"]> {
+  try {
+    const commit = await execute("git", ["rev-parse", "HEAD"], { cwd: folder });
+    const status = await execute("git", ["status", "--porcelain"], { cwd: folder });
+    return { commit: commit.stdout.trim(), dirty: status.stdout.trim() !== "" };
+  } catch {
+    return null;
+  }
+}

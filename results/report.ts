@@ -1,0 +1,114 @@
+import type { Evidence, FaultEvidence } from "../checkers/evidence.ts";
+import type { Counts, PhaseStats, Stats } from "../checkers/stats.ts";
+import { formatSeconds, NS_PER_S } from "../harness/clock/index.ts";
+import type { CheckResult } from "../harness/ports/index.ts";
+import type { Manifest } from "./manifest.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** Where a report comes from: a run, or a history file on its own. */
+export interface ReportSource {
+  /** The run's folder, or the file. */
+  readonly path: string;
+  readonly manifest: Manifest | undefined;
+}
+
+/** How many anomalies are told in full; the rest are in verdict.json. */
+const MAX_ANOMALIES = 3;
+
+/** A verdict for people: what was judged, what came out and why, what the run proved, and where everything is. */
+export function renderReport(verdict: Verdict, source: ReportSource): string {
+  const sections = [
+    heading(verdict, source),
+    ...verdict.checks.flatMap(anomalies),
+    ...verdict.checks.flatMap(reasons),
+    operations(verdict.stats),
+    ...(verdict.evidence === null ? [] : faults(verdict.evidence)),
+    ...(verdict.warnings.length === 0 ? [] : [["Warnings", ...verdict.warnings.map((text) => `  ${text}`)]]),
+    footer(source),
+  ];
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function heading({ validity, consistency, model, history }: Verdict, { manifest }: ReportSource): string[] {
+  const what = {
+    valid: `VALID: every client saw a ${consistency} ${model}`,
+    invalid: `INVALID: what clients saw is not ${consistency} (${model})`,
+    unknown: `UNKNOWN: it cannot be said whether this is ${consistency} (${model})`,
+  }[validity];
+  const size = `${history.operations} operations${history.interrupted ? ", interrupted" : ""}`;
+  return manifest === undefined ? [what, `  ${size}`] : [what, `  ${describeRun(manifest)}`, `  ${size}`];
+}
+
+function describeRun({
+  target,
+  targetOptions,
+  nodes,
+  workload,
+  faults,
+  timeLimitNs,
+  seed,
+}: Manifest): string {
+  const protocol = targetOptions["protocol"];
+  const nemesis = faults.length === 0 ? "no faults" : faults.map(({ kind }) => kind).join(", ");
+  return (
+    `${target}${protocol === undefined ? "" : ` (${protocol})`}, ${nodes.length} nodes, ` +
+    `workload ${workload}, ${timeLimitNs / NS_PER_S} s under ${nemesis}, seed ${seed}`
+  );
+}
+
+function anomalies({ anomalies: found }: CheckResult): string[][] {
+  const told = found
+    .slice(0, MAX_ANOMALIES)
+    .map(({ type, key, message }) => [
+      `Anomaly: ${type}${key === undefined ? "" : `, key ${key}`}`,
+      ...message.split("\n").map((line) => `  ${line}`),
+    ]);
+  const left = found.length - MAX_ANOMALIES;
+  return left > 0 ? [...told, [`and ${left} more anomalies on other keys, in verdict.json`]] : told;
+}
+
+function reasons({ checker, reasons: given }: CheckResult): string[][] {
+  return given.map(({ code, message, hint }) => [
+    `Undecided (${checker}, ${code})`,
+    ...[message, ...(hint === undefined ? [] : [`→ ${hint}`])].flatMap((text) =>
+      text.split("\n").map((line) => `  ${line}`),
+    ),
+  ]);
+}
+
+function operations(stats: Stats): string[] {
+  return [
+    `Operations${"ok".padStart(20)}${"fail".padStart(9)}${"info".padStart(9)}`,
+    ...phase("load", stats.load),
+    ...(stats.recovery === undefined ? [] : phase("recovery", stats.recovery)),
+  ];
+}
+
+function phase(name: string, { operations: kinds, errors }: PhaseStats): string[] {
+  const codes = Object.entries(errors).sort(([, a], [, b]) => b - a);
+  return [
+    ...Object.entries(kinds).map(([f, counts]) => `  ${`${name} ${f}`.padEnd(20)}${columns(counts)}`),
+    ...(codes.length === 0 ? [] : [`    ${codes.map(([code, count]) => `${count} ${code}`).join(", ")}`]),
+  ];
+}
+
+function columns({ ok, fail, info }: Counts): string {
+  return String(ok).padStart(8) + String(fail).padStart(9) + String(info).padStart(9);
+}
+
+function faults({ faults: all, okBeforeFirstFault }: Evidence): string[][] {
+  if (all.length === 0) return [];
+  const before = Object.entries(okBeforeFirstFault).map(([f, count]) => `${count} ${f}`);
+  return [["Faults", `  ok before the first: ${before.join(", ") || "none"}`, ...all.map(faultLine)]];
+}
+
+function faultLine({ kind, window, effective, details, okDuring }: FaultEvidence): string {
+  const during = Object.values(okDuring).reduce((total, count) => total + count, 0);
+  const when = `${formatSeconds(window.startTimeNs)} … ${formatSeconds(window.endTimeNs)}`;
+  const effect = effective ? "" : "NO EFFECT ";
+  return `  ${when.padEnd(22)} ${kind.padEnd(10)} ${String(during).padStart(5)} ok during  ${effect}${details.join("; ")}`;
+}
+
+function footer({ path, manifest }: ReportSource): string[] {
+  return manifest === undefined ? [`History: ${path}`] : [`Run folder: ${path}`];
+}

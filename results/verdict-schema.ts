@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Evidence, FaultEvidence } from "../checkers/evidence.ts";
+import type { Counts, PhaseStats, Stats } from "../checkers/stats.ts";
+import type { Anomaly, CheckResult, Reason, Validity } from "../harness/ports/index.ts";
+import type { Verdict } from "./verdict.ts";
+
+const count = z.int().nonnegative();
+const byName = z.record(z.string(), count);
+
+const validity = z.enum(["valid", "invalid", "unknown"]) satisfies z.ZodType<Validity>;
+
+const anomaly = z.object({
+  type: z.string().describe("the kind of violation, in the field's words"),
+  key: z.union([z.string(), z.number()]).exactOptional(),
+  message: z.string().describe("the story in plain words"),
+  operations: z.array(count).describe("the witness: operations by the index of their invocation event"),
+}) satisfies z.ZodType<Anomaly>;
+
+const reason = z.object({
+  code: z.string().describe("stable, kebab-case"),
+  message: z.string(),
+  hint: z.string().exactOptional(),
+}) satisfies z.ZodType<Reason>;
+
+const checkResult = z.object({
+  checker: z.string(),
+  validity,
+  anomalies: z.array(anomaly).describe("at least one where the check came out invalid"),
+  reasons: z.array(reason).describe("at least one where the check came out unknown"),
+}) satisfies z.ZodType<CheckResult>;
+
+const counts = z.object({ ok: count, fail: count, info: count }) satisfies z.ZodType<Counts>;
+
+const phaseStats = z.object({
+  total: counts,
+  operations: z.record(z.string(), counts),
+  errors: byName,
+}) satisfies z.ZodType<PhaseStats>;
+
+const stats = z.object({ load: phaseStats, recovery: phaseStats.exactOptional() }) satisfies z.ZodType<Stats>;
+
+const faultEvidence = z.object({
+  fault: count,
+  kind: z.string(),
+  window: z.object({ startIndex: count, endIndex: count, startTimeNs: count, endTimeNs: count }),
+  failed: z.boolean(),
+  effective: z.boolean(),
+  details: z.array(z.string()),
+  okDuring: byName,
+}) satisfies z.ZodType<FaultEvidence>;
+
+const evidence = z.object({
+  stats,
+  faults: z.array(faultEvidence),
+  okBeforeFirstFault: byName,
+}) satisfies z.ZodType<Evidence>;
+
+const verdict = z
+  .object({
+    schema: z.literal(1),
+    validity: validity.describe("the merged one of the checks: invalid over unknown over valid"),
+    consistency: z.string(),
+    model: z.string(),
+    checks: z.array(checkResult),
+    history: z.object({ operations: count, events: count, interrupted: z.boolean() }),
+    stats,
+    evidence: evidence.nullable().describe("null for a history of which only the operations are known"),
+    warnings: z.array(z.string()),
+  })
+  .meta({ title: "assay verdict.json", description: "What a run or a check of assay came to." });
+
+export const verdictSchema = verdict satisfies z.ZodType<Verdict>;
+
+/** The JSON Schema of `verdict.json`, as it is published in docs/reference. */
+export function verdictJsonSchema(): unknown {
+  return z.toJSONSchema(verdictSchema);
+}
