@@ -17,7 +17,8 @@ import type { Surroundings } from "./command.ts";
 import { exitCodeOf } from "./exit-code-of.ts";
 import { expectationsOf } from "./expectations.ts";
 import { judge } from "./judge.ts";
-import { makeRunId, type RunOptions, type RunPlan } from "./plan-run.ts";
+import { makeRunId, type RunPlan } from "./plan-run.ts";
+import type { RunOptions } from "./run-options.ts";
 import { InterruptedError, onSignals } from "./signals.ts";
 import { assayVersion } from "./version.ts";
 

@@ -10,12 +10,9 @@ import {
   type Workload,
 } from "../harness/ports/index.ts";
 import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
-import type { ValuesOf } from "./command.ts";
 import { oneOf, suggestion } from "./parse.ts";
 import { consistencies, DEFAULT_TARGET, evidenceCodes, faults, targets, workloads } from "./registries.ts";
-import type { runOptions } from "./run-options.ts";
-
-export type RunOptions = ValuesOf<typeof runOptions>;
+import type { RunOptions } from "./run-options.ts";
 
 /** A run with every choice made: nothing is left to defaults or chance but what the seed decides. */
 export interface RunPlan {

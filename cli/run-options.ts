@@ -1,4 +1,4 @@
-import type { CommandOptions } from "./command.ts";
+import type { CommandOptions, OptionDefinition, ValuesOf } from "./command.ts";
 import { assignment, bytes, concurrency, duration, integer, text } from "./parse.ts";
 
 /** How much checking may cost; on every command that checks. */
@@ -127,3 +127,17 @@ export const runOptions = {
   },
   ...budgetOptions,
 } as const satisfies CommandOptions;
+
+export type RunOptions = ValuesOf<typeof runOptions>;
+
+/** The options of `assay run` for somebody who gives only these. */
+export function defaultRunOptions(given: Partial<RunOptions>): RunOptions {
+  const definitions: CommandOptions = runOptions;
+  const defaults = Object.entries(definitions).map(([name, option]) => [name, defaultOf(name, option)]);
+  return { ...Object.fromEntries(defaults), ...given } as RunOptions;
+}
+
+function defaultOf(name: string, option: OptionDefinition<unknown>): unknown {
+  if (option.repeatable) return [];
+  return option.default === undefined ? undefined : option.parse?.(option.default, name);
+}

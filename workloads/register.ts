@@ -1,6 +1,7 @@
 import type { Context, Generator, GeneratorEvent, Offer } from "../harness/generator/index.ts";
 import {
   concurrentKeys,
+  drawThread,
   eachThread,
   limit,
   operation,
@@ -63,7 +64,7 @@ function load({ nodes, concurrency, options }: WorkloadSetup): Generator {
   return concurrentKeys({
     groups,
     keys: (ordinal) => `k${ordinal}`,
-    generatorFor: () => limit(opsPerKey, registerOperations({ written: 0, seen: null, values })),
+    generatorFor: () => limit(opsPerKey, new RegisterOperations(0, null, values)),
   });
 }
 
@@ -84,35 +85,40 @@ function finalReads(keys: readonly Key[], concurrency: number): Generator {
   );
 }
 
-interface RegisterState {
-  /** How many writes were asked for: the next distinct value is one more. */
-  readonly written: number;
+/**
+ * One key's operations: half of them reads, a quarter writes, a quarter compare-and-sets. A class for its shared shape
+ * alone: a load makes one per operation.
+ */
+class RegisterOperations implements Generator {
+  /** How many values were asked for: the next distinct one is one more. */
+  readonly #written: number;
   /** The value that somebody of the group saw last. */
-  readonly seen: Json;
+  readonly #seen: Json;
   /** Size of the domain; 0: distinct values. */
-  readonly values: number;
-}
+  readonly #values: number;
 
-/** One key's operations: half of them reads, a quarter writes, a quarter compare-and-sets. */
-function registerOperations(state: RegisterState): Generator {
-  return {
-    op(context: Context): Offer {
-      if (context.threads.size === 0) return "done";
-      if (context.free.size === 0) return "pending";
-      const { random } = context;
-      const thread = context.free.at(random.int(context.free.size)) ?? 0;
-      const at = { kind: "invoke", timeNs: context.timeNs, thread } as const;
-      const draw = random.float();
-      if (draw < 0.5) return { operation: { ...at, f: "read", value: null }, next: this };
-      const fresh = state.values === 0 ? state.written + 1 : random.int(state.values);
-      const next = registerOperations({ ...state, written: state.written + 1 });
-      if (draw < 0.75) return { operation: { ...at, f: "write", value: fresh }, next };
-      return { operation: { ...at, f: "cas", value: [state.seen, fresh] }, next };
-    },
-    update(_context: Context, event: GeneratorEvent): Generator {
-      if (event.type !== "ok") return this;
-      const seen = event.f === "cas" ? ((event.value as readonly Json[])[1] ?? null) : event.value;
-      return registerOperations({ ...state, seen });
-    },
-  };
+  constructor(written: number, seen: Json, values: number) {
+    this.#written = written;
+    this.#seen = seen;
+    this.#values = values;
+  }
+
+  op(context: Context): Offer {
+    const thread = drawThread(context);
+    if (thread === "pending" || thread === "done") return thread;
+    const { random, timeNs } = context;
+    const draw = random.float();
+    if (draw < 0.5) return { operation: { kind: "invoke", timeNs, thread, f: "read", value: null }, next: this };
+    const fresh = this.#values === 0 ? this.#written + 1 : random.int(this.#values);
+    const next = new RegisterOperations(this.#written + 1, this.#seen, this.#values);
+    return draw < 0.75
+      ? { operation: { kind: "invoke", timeNs, thread, f: "write", value: fresh }, next }
+      : { operation: { kind: "invoke", timeNs, thread, f: "cas", value: [this.#seen, fresh] }, next };
+  }
+
+  update(_context: Context, event: GeneratorEvent): Generator {
+    if (event.type !== "ok") return this;
+    const seen = event.f === "cas" ? ((event.value as readonly Json[])[1] ?? null) : event.value;
+    return seen === this.#seen ? this : new RegisterOperations(this.#written, seen, this.#values);
+  }
 }

@@ -3,9 +3,9 @@ import type { Validity } from "../../harness/ports/index.ts";
 import { command, jsonOption } from "../command.ts";
 import { executeRun } from "../execute-run.ts";
 import { integer, text } from "../parse.ts";
-import { planRun, type RunOptions } from "../plan-run.ts";
+import { planRun } from "../plan-run.ts";
 import { printRun } from "../print-run.ts";
-import { runOptions } from "../run-options.ts";
+import { defaultRunOptions } from "../run-options.ts";
 
 /** A run of the demonstration, and what it must come to. */
 interface Scene {
@@ -53,7 +53,7 @@ weaker protocol judged by the same measure, which must come out invalid. Exits 0
     const outcomes: { protocol: string; expected: Validity; validity: Validity; folder: string }[] = [];
     for (const { title, protocol, expected } of SCENES) {
       console.err(console.style("bold", title));
-      const options = defaultsWith({ seed, out, protocol });
+      const options = defaultRunOptions({ seed, out, protocol, nodes: 5, nemesis: "partition,kill,pause" });
       const result = await executeRun(planRun(undefined, options, seed), options, surroundings);
       if (result.exitCode === ExitCode.interrupted || result.exitCode === ExitCode.terminated)
         return result.exitCode;
@@ -76,30 +76,3 @@ weaker protocol judged by the same measure, which must come out invalid. Exits 0
     return asExpected ? ExitCode.valid : ExitCode.unknown;
   },
 });
-
-/** The options of `assay run` as for somebody who gives only these. */
-function defaultsWith(given: { seed: number; out: string; protocol: string }): RunOptions {
-  const { workload, consistency, concurrency, rate, time, recovery, opTimeout, budgetTime, budgetMemory } =
-    runOptions;
-  return {
-    workload: workload.default,
-    consistency: consistency.default,
-    nodes: 5,
-    concurrency: concurrency.parse(concurrency.default, "--concurrency"),
-    rate: rate.parse(rate.default, "--rate"),
-    time: time.parse(time.default, "--time"),
-    recovery: recovery.parse(recovery.default, "--recovery"),
-    opTimeout: opTimeout.parse(opTimeout.default, "--op-timeout"),
-    nemesis: "partition,kill,pause",
-    nemesisAfter: undefined,
-    nemesisInterval: undefined,
-    env: undefined,
-    option: [],
-    keys: undefined,
-    opsPerKey: undefined,
-    waive: [],
-    budgetTime: budgetTime.parse(budgetTime.default, "--budget-time"),
-    budgetMemory: budgetMemory.parse(budgetMemory.default, "--budget-memory"),
-    ...given,
-  };
-}

@@ -6,11 +6,12 @@ const YIELD_AFTER_NS = NS_PER_MS;
 
 /** Real, monotonic time since the clock was made. */
 export class RealClock implements Clock {
-  readonly #originNs = process.hrtime.bigint();
+  readonly #originMs = performance.now();
   #yieldedNs = 0;
 
   nowNs(): number {
-    return Number(process.hrtime.bigint() - this.#originNs);
+    // Cheaper than process.hrtime.bigint, and as fine: a double holds 1 ns of 52 days.
+    return Math.round((performance.now() - this.#originMs) * NS_PER_MS);
   }
 
   sleep(durationNs: number): Promise<void> {

@@ -55,6 +55,8 @@ interface Arrival {
   readonly timeNs: number;
 }
 
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
+
 const FLUSH_EVERY_NS = 100 * NS_PER_MS;
 
 /**
@@ -162,7 +164,7 @@ class Interpreter {
     const timeoutNs = isNemesis ? this.#setup.nemesisTimeoutNs : this.#setup.opTimeoutNs;
     const underWay: UnderWay = { thread, invocation, deadlineNs: nowNs + timeoutNs };
     this.#occupy(underWay);
-    this.#record("invoke", thread, invocation, { timeNs: nowNs, value });
+    this.#record("invoke", thread, invocation, nowNs, invocation);
     const answer = isNemesis
       ? this.#inject(invocation)
       : (this.#workers[thread] as Worker).run(invocation, this.#setup.hasEffect(f));
@@ -210,7 +212,7 @@ class Interpreter {
   #complete({ thread, invocation }: UnderWay, completion: Completion, timeNs: number): void {
     this.#release(thread);
     if (invocation === undefined) return;
-    const process = this.#record(completion.type, thread, invocation, { ...completion, timeNs });
+    const process = this.#record(completion.type, thread, invocation, timeNs, completion);
     if (completion.type === "info" && process !== "nemesis") {
       this.#threads = withNextProcess(this.#threads, thread as number);
     }
@@ -226,30 +228,21 @@ class Interpreter {
     type: EventType,
     thread: Thread,
     { f, key }: Invocation,
-    { timeNs, value, error, node }: Omit<Completion, "type"> & { timeNs: number },
+    timeNs: number,
+    { value, error, node }: Omit<Completion, "type">,
   ): Process {
     const process = thread === "nemesis" ? thread : (this.#threads.processes[thread] as number);
-    const event = this.#setup.recorder.append({
-      time: timeNs,
-      type,
-      process,
-      f,
-      ...(key === undefined ? undefined : { key }),
-      value,
-      ...(error === undefined ? undefined : { error }),
-      ...(node === undefined ? undefined : { node }),
-    });
+    // Members are added one by one: spreading costs a tenth of the whole loop.
+    const event: Writable<Omit<HistoryEvent, "index">> = { time: timeNs, type, process, f, value };
+    const told: Writable<GeneratorEvent> = { type, timeNs, thread, process, f, value };
+    if (key !== undefined) {
+      event.key = key;
+      told.key = key;
+    }
+    if (error !== undefined) event.error = error;
+    if (node !== undefined) event.node = node;
+    this.#setup.onEvent(this.#setup.recorder.append(event));
     this.#unflushed = true;
-    this.#setup.onEvent(event);
-    const told: GeneratorEvent = {
-      type,
-      timeNs,
-      thread,
-      process,
-      f,
-      value,
-      ...(key === undefined ? undefined : { key }),
-    };
     this.#generator = this.#generator.update(this.#context(timeNs), told);
     return process;
   }

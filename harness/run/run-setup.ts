@@ -34,7 +34,7 @@ export interface RunSetup {
   readonly random: Random;
   readonly recorder: Pick<Recorder, "append" | "flush" | "keys">;
   readonly reporter: Reporter;
-  /** Where the nodes' logs are kept. */
-  readonly logsFolder: string;
+  /** Where the nodes' logs are kept; absent where nobody wants them. */
+  readonly logsFolder?: string;
   readonly stop: StopRequest;
 }

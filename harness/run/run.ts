@@ -80,6 +80,7 @@ function startCluster(setup: RunSetup, clock: Clock): Promise<Cluster> {
 
 /** Logs help people and decide nothing: that they cannot be had is told and no more. */
 async function keepLogs(cluster: Cluster, { logsFolder, reporter }: RunSetup): Promise<void> {
+  if (logsFolder === undefined) return;
   try {
     await cluster.saveLogs(logsFolder);
   } catch (error) {

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { judgeSeed } from "./seeds.testing.ts";
+
+const SEEDS = 200;
+
+test(`${SEEDS} seeds of raft under every fault are all valid`, { timeout: 600_000 }, async () => {
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const verdict = await judgeSeed(seed, { protocol: "raft", time: 10e9 });
+    expect(verdict.checks, `seed ${seed}`).toEqual([
+      { checker: "linearizable", validity: "valid", anomalies: [], reasons: [] },
+      { checker: "evidence", validity: "valid", anomalies: [], reasons: [] },
+    ]);
+  }
+});
