@@ -14,10 +14,11 @@ export function checkEmission(operation: GeneratedOperation, context: Context): 
   else if (!context.threads.has(thread)) problem = `is for thread ${thread}, which is not there`;
   else if (!context.free.has(thread)) problem = `is for thread ${thread}, which is busy`;
   if (problem === undefined) return;
-  const name = operation.kind === "invoke" ? `operation ${JSON.stringify(operation.f)}` : operation.kind;
+  const name =
+    operation.kind === "invoke" ? `an operation ${JSON.stringify(operation.f)}` : `a ${operation.kind}`;
   throw new UsageError({
     code: "bad-operation",
-    message: `a generator made a ${name} that ${problem}`,
+    message: `a generator made ${name} that ${problem}`,
     hint: "choose the thread from context.free and a time of at least context.timeNs",
   });
 }
