@@ -64,8 +64,12 @@ describe("parseEvent refuses", () => {
   test("with the place, what was expected, what stood there and how it should look", () => {
     const error = refusalOf({ type: "okay" });
     expect(error.exitCode).toBe(64);
-    expect(error.message).toMatchInlineSnapshot(`"h.jsonl, line 3: "type" must be invoke, ok, fail or info, not "okay""`);
-    expect(error.hint).toMatchInlineSnapshot(`"a line of a history looks like this: {"index":0,"time":1250000,"type":"invoke","process":0,"f":"write","key":"x","value":3}"`);
+    expect(error.message).toMatchInlineSnapshot(
+      `"h.jsonl, line 3: "type" must be invoke, ok, fail or info, not "okay""`,
+    );
+    expect(error.hint).toMatchInlineSnapshot(
+      `"a line of a history looks like this: {"index":0,"time":1250000,"type":"invoke","process":0,"f":"write","key":"x","value":3}"`,
+    );
   });
 
   test.each([
