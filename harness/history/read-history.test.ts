@@ -98,6 +98,20 @@ describe("bytes", () => {
     expect(error).toMatchObject({ code: "bad-type", message: expect.stringContaining("h.jsonl, line 61: ") });
   });
 
+  test("that follow a bad line are not inflated any more", async () => {
+    const zipped = Buffer.concat([gzipSync(Buffer.from("oops\n")), gzipSync(BYTES)]);
+    let closed = false;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield zipped;
+      } finally {
+        closed = true;
+      }
+    }
+    expect((await refusal(readHistoryStream(endless(), "h.jsonl"))).code).toBe("not-json");
+    await expect.poll(() => closed).toBe(true);
+  });
+
   test("with NUL are no text", async () => {
     const error = await refusal(read(Buffer.from(`${TEXT}\0\n`), 100));
     expect(error).toMatchObject({
