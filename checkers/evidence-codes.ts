@@ -3,8 +3,8 @@
  * reference pages come from this table.
  */
 export const EVIDENCE_CODES = {
-  "no-operations": "clients invoked no operation at all",
-  "no-ok-operations": "operations were invoked and none ended in ok",
+  "no-operations": "clients invoked no operation during the load",
+  "no-ok-operations": "operations were invoked during the load, and none ended in ok",
   "kind-never-ok": "a kind of operation that the workload asks for never ended in ok",
   "no-acknowledged-writes-before-first-fault":
     "no operation with an effect was acknowledged before the first fault, so there was nothing to lose",
