@@ -158,12 +158,17 @@ test("a port that was taken while its node was down is named by the restart", as
 test("a node that cannot start again is told, and does not keep the others down", async () => {
   const script =
     '[ "$HOSTNAME" = n2 ] || exec sleep 1000; [ ! -e /data/x ] || { echo x is here; exit 4; }; touch /data/x; exec sleep 1000';
-  const service = await shellService("", { command: () => ["bash", "-c", script] });
+  const service = await shellService("", {
+    command: () => ["bash", "-c", script],
+    // The first start must have left its mark.
+    ready: async ({ name }) => {
+      const { exitCode } = await engine.exec(resourceName(runId, name), ["test", "-e", "/data/x"]);
+      if (name === "n2" && exitCode !== 0) throw new Error("no mark yet");
+    },
+  });
   const cluster = await startDockerCluster(setupOf(["n1", "n2"]), service);
   try {
     const kill = cluster.capabilities.kill as KillCapability;
-    // The first start must have left its mark.
-    await new RealClock().sleep(500_000_000);
     await kill.kill(["n1", "n2"]);
     await expect(kill.restart(["n2", "n1"])).rejects.toMatchObject({
       code: "node-died",
