@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describeError, invariant, UsageError } from "../../harness/errors.ts";
 import type { Cluster, TargetSetup } from "../../harness/ports/index.ts";
+import { withDeadline } from "./deadline.ts";
 import { connectEngine } from "./dockerode-engine.ts";
 import type { Engine } from "./engine.ts";
 import { behindNetworkScript } from "./entry-point.ts";
@@ -20,6 +21,9 @@ import type { DockerService } from "./service.ts";
 import { settleAll } from "./settle-all.ts";
 import { ensureStoreImage } from "./store-image.ts";
 import { MAX_NODES } from "./subnet.ts";
+
+/** The most that nodes which are ready may take to say what they are. */
+const VERSIONS_MS = 10_000;
 
 /** A running store without the way to its clients, which only the store's own target knows. */
 export interface DockerCluster extends Omit<Cluster, "openClient" | "primaries"> {
@@ -55,7 +59,9 @@ export async function startDockerCluster(setup: TargetSetup, service: DockerServ
     const versions = {
       docker: engine.version,
       image: `${image.reference} ${image.id}`,
-      ...(await service.versions?.(nodes)),
+      ...(await withDeadline({ ...setup, timeoutMs: VERSIONS_MS }, async (deadline) =>
+        service.versions?.(nodes, deadline),
+      )),
     };
     return runningCluster(engine, nodes, setup, versions);
   } catch (error) {

@@ -1,4 +1,5 @@
 export { type DockerCluster, startDockerCluster } from "./cluster.ts";
+export { withDeadline } from "./deadline.ts";
 export { connectEngine } from "./dockerode-engine.ts";
 export type { Engine } from "./engine.ts";
 export { cleanLeftovers, type KeptRun, type Leftovers, type RemovedRun } from "./leftovers.ts";

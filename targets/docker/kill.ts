@@ -9,7 +9,7 @@ import { settleAll } from "./settle-all.ts";
 
 const GONE_WITHIN_MS = 10_000;
 /** A store that refuses its data or its options ends in a moment; who lives that long has started. */
-const STARTED_AFTER_MS = 300;
+const STARTED_AFTER_MS = 500;
 
 /** SIGKILL to the store's process, and a start of the same container on the same volume, address and port. */
 export function killCapability(

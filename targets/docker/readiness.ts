@@ -1,5 +1,6 @@
 import { type Clock, NS_PER_MS } from "../../harness/clock/index.ts";
 import { describeError, EnvironmentError } from "../../harness/errors.ts";
+import { withDeadline } from "./deadline.ts";
 import type { Engine } from "./engine.ts";
 import { type DockerNode, nodeDied } from "./node.ts";
 import type { DockerService } from "./service.ts";
@@ -25,7 +26,7 @@ export async function waitUntilReady(
   for (;;) {
     signal.throwIfAborted();
     await refuseDeaths(engine, nodes);
-    const problems = await Promise.all(waiting.map((node) => problemOf(node, service, signal)));
+    const problems = await Promise.all(waiting.map((node) => problemOf(node, service, { clock, signal })));
     const amiss = waiting
       .map((node, i) => ({ node, problem: problems[i] }))
       .filter(({ problem }) => problem !== undefined);
@@ -55,10 +56,12 @@ async function refuseDeaths(engine: Engine, nodes: readonly DockerNode[]): Promi
 async function problemOf(
   node: DockerNode,
   service: Pick<DockerService, "ready">,
-  signal: AbortSignal,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<string | undefined> {
   try {
-    await service.ready(node, AbortSignal.any([signal, AbortSignal.timeout(QUESTION_MS)]));
+    await withDeadline({ clock, timeoutMs: QUESTION_MS, signal }, (deadline) =>
+      service.ready(node, deadline),
+    );
     return undefined;
   } catch (error) {
     return describeError(error);

@@ -17,7 +17,7 @@ export interface DockerService {
   /** Resolves when a node serves its clients; throws what is still amiss. Asked again and again. */
   ready(member: Member, signal: AbortSignal): Promise<void>;
   /** What the nodes say they are, for the manifest. Asked once, when all are ready. */
-  versions?(members: readonly Member[]): Promise<Labels>;
+  versions?(members: readonly Member[], signal: AbortSignal): Promise<Labels>;
   /** How long all nodes together may take until they are ready; 30,000 ms where absent. */
   readonly readyTimeoutMs?: number;
 }

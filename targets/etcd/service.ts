@@ -5,7 +5,6 @@ import { readRequest } from "./requests.ts";
 
 const CLIENT_PORT = 2379;
 const PEER_PORT = 2380;
-const VERSION_TIMEOUT_MS = 5_000;
 const DATA_PATH = "/var/lib/etcd";
 
 /** etcd in containers: a cluster whose members know each other from the start. */
@@ -31,7 +30,7 @@ export function etcdService(options: OptionValues): DockerService {
       `--election-timeout=${options["election-timeout-ms"]}`,
     ],
     ready: isReady,
-    versions: async (members) => ({ etcd: await serverVersion(members[0] as Member) }),
+    versions: async (members, signal) => ({ etcd: await serverVersion(members[0] as Member, signal) }),
   };
 }
 
@@ -44,8 +43,7 @@ async function isReady({ name, port }: Member, signal: AbortSignal): Promise<voi
   await post({ node: name, port }, path, body, signal);
 }
 
-async function serverVersion({ port }: Member): Promise<string> {
-  const signal = AbortSignal.timeout(VERSION_TIMEOUT_MS);
+async function serverVersion({ port }: Member, signal: AbortSignal): Promise<string> {
   const version: unknown = await (await fetch(`http://127.0.0.1:${port}/version`, { signal })).json();
   const { etcdserver } = isAnswer(version) ? version : {};
   return typeof etcdserver === "string" ? etcdserver : "unknown";

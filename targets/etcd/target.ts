@@ -30,7 +30,7 @@ export const etcd: RealTarget = {
         }
         return etcdClient(endpoint, { serializable });
       },
-      primaries: () => primariesAmong(endpoints),
+      primaries: () => primariesAmong(endpoints, setup.clock),
     };
   },
 };
