@@ -42,5 +42,5 @@ describe("primary-local-reads", () => {
       if (keysNotLinearizable(run.operations).length > 0) violated++;
     }
     expect(violated / seeds(20).length).toBeGreaterThan(0.5);
-  });
+  }, 60_000);
 });

@@ -1,5 +1,5 @@
 import type { Json } from "../../../harness/history/operation.ts";
-import { type LogEntry, type RaftState, termAt } from "../protocols/raft-state.ts";
+import { type LogEntry, type RaftMessage, type RaftState, termAt } from "../protocols/raft-state.ts";
 import type { StepObserver } from "../simulated-program.ts";
 
 /**
@@ -10,23 +10,34 @@ export function raftInvariants() {
   const leaders = new Map<number, string>();
   /** By index and term: the one entry, and the term before it. */
   const entries = new Map<string, { readonly entry: string; readonly previousTerm: number }>();
-  const committed: LogEntry[] = [];
+  /** With the term in which each was committed. */
+  const committed: { readonly entry: LogEntry; readonly inTerm: number }[] = [];
   const logLengths = new Map<string, number>();
   const votes = new Map<string, string>();
 
   const observe: StepObserver<RaftState, Json> = ({ node, state, event }) => {
-    oneVoteATerm(node, state);
+    if (event?.type === "message") oneVoteATerm(node, event.from, event.message as RaftMessage);
     if (state.role === "leader") electionSafety(node, state);
     logMatching(node, state, event === undefined);
     stateMachineSafety(node, state);
   };
 
-  function oneVoteATerm(node: string, { currentTerm, votedFor }: RaftState): void {
-    if (votedFor === null) return;
-    const voter = `${node} in term ${currentTerm}`;
-    const before = votes.get(voter) ?? votedFor;
-    assert(before === votedFor, `${voter} voted for ${before} and for ${votedFor}`);
-    votes.set(voter, votedFor);
+  /**
+   * Of votes that others can see, by messages that arrived: a vote that was lost with a kill before it was durable was
+   * never told to anyone, and the server may vote again.
+   */
+  function oneVoteATerm(node: string, from: string, message: RaftMessage): void {
+    const candidate =
+      message.type === "RequestVote"
+        ? from
+        : message.type === "RequestVoteResponse" && message.voteGranted
+          ? node
+          : undefined;
+    if (candidate === undefined || !("term" in message)) return;
+    const voter = `${from} in term ${message.term}`;
+    const before = votes.get(voter) ?? candidate;
+    assert(before === candidate, `${voter} voted for ${before} and for ${candidate}`);
+    votes.set(voter, candidate);
   }
 
   function electionSafety(node: string, state: RaftState): void {
@@ -37,10 +48,15 @@ export function raftInvariants() {
     );
     if (leader === node) return;
     leaders.set(state.currentTerm, node);
-    // Leader completeness: what was committed before is in the log of every later leader.
-    committed.forEach((entry, i) => {
+    // Leader completeness: what was committed in earlier terms is in its log. A server that was paused may win the
+    // election of a term that others have left, and lack what they committed since.
+    committed.forEach(({ entry, inTerm }, i) => {
+      if (inTerm >= state.currentTerm) return;
       const same = sameEntry(state.log[i], entry);
-      assert(same, `${node} leads term ${state.currentTerm} without committed entry ${i + 1}`);
+      assert(
+        same,
+        `${node} leads term ${state.currentTerm} without entry ${i + 1}, committed in term ${inTerm}`,
+      );
     });
   }
 
@@ -66,9 +82,13 @@ export function raftInvariants() {
   function stateMachineSafety(node: string, state: RaftState): void {
     assert(state.commitIndex <= state.log.length, `${node} committed past the end of its log`);
     assert(state.lastApplied === state.commitIndex, `${node} has not applied what it knows committed`);
-    for (let i = committed.length; i < state.commitIndex; i++) committed.push(state.log[i] as LogEntry);
+    for (let i = committed.length; i < state.commitIndex; i++) {
+      // The first to know is the leader that commits it.
+      assert(state.role === "leader", `${node} knows entry ${i + 1} committed before any leader does`);
+      committed.push({ entry: state.log[i] as LogEntry, inTerm: state.currentTerm });
+    }
     for (let i = Math.max(0, state.commitIndex - 20); i < state.commitIndex; i++) {
-      const same = sameEntry(state.log[i], committed[i]);
+      const same = sameEntry(state.log[i], committed[i]?.entry);
       assert(same, `${node} applied another entry ${i + 1} than an earlier server`);
     }
   }
