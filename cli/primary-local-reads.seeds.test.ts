@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgeSeed } from "./seeds.testing.ts";
+import { judgeSeed } from "./testing/judge-seed.ts";
 
 const SEEDS = 200;
 

@@ -1,12 +1,12 @@
-import { Random } from "../harness/clock/index.ts";
-import { MemoryRecorder } from "../harness/history/recorder.ts";
-import { run } from "../harness/run/run.ts";
-import { StopRequest } from "../harness/run/stop-request.ts";
-import { injector } from "../nemesis/index.ts";
-import type { Verdict } from "../results/verdict.ts";
-import { judge } from "./judge.ts";
-import { planRun } from "./plan-run.ts";
-import { defaultRunOptions, type RunOptions } from "./run-options.ts";
+import { Random } from "../../harness/clock/index.ts";
+import { MemoryRecorder } from "../../harness/history/recorder.ts";
+import { run } from "../../harness/run/run.ts";
+import { StopRequest } from "../../harness/run/stop-request.ts";
+import { injector } from "../../nemesis/index.ts";
+import type { Verdict } from "../../results/verdict.ts";
+import { judge } from "../judge.ts";
+import { planRun } from "../plan-run.ts";
+import { defaultRunOptions, type RunOptions } from "../run-options.ts";
 
 /** Simulates one run in memory, as `assay run` would, and judges it. */
 export async function judgeSeed(seed: number, given: Partial<RunOptions>): Promise<Verdict> {

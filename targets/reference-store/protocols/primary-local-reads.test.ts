@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { NS_PER_S } from "../../../harness/clock/duration.ts";
+import { chaosRun } from "../testing/chaos-run.ts";
+import { keysNotLinearizable } from "../testing/linearizable.ts";
+import { seeds } from "../testing/seeds.ts";
+import { sequentialWitness } from "../testing/sequential-witness.ts";
+import { primaryLocalReads } from "./primary-local-reads.ts";
+
+describe("primary-local-reads", () => {
+  const evidence = { runs: 0, faults: 0, operations: 0 };
+
+  it.each(seeds(30))(
+    "seed %i: has one order of all operations that keeps each process's order, and comes back, whatever strikes",
+    async (seed) => {
+      const witness = sequentialWitness();
+      const run = await chaosRun({ protocol: primaryLocalReads, seed, observe: witness.observe });
+      evidence.operations += witness.verify(run.operations);
+      expect(run.recoveryNs).toBeLessThan(5 * NS_PER_S);
+      evidence.runs++;
+      evidence.faults += run.effectiveFaults;
+    },
+    60_000,
+  );
+
+  it("saw enough on the way to mean something", () => {
+    expect(evidence.faults / evidence.runs).toBeGreaterThan(8);
+    expect(evidence.operations / evidence.runs).toBeGreaterThan(80);
+  });
+
+  it("is not linearizable, for most seeds, even without a fault", async () => {
+    let violated = 0;
+    for (const seed of seeds(20)) {
+      const run = await chaosRun({
+        protocol: primaryLocalReads,
+        seed,
+        faults: false,
+        clients: 10,
+        loadMs: 400,
+        restMs: 5,
+        keys: 2,
+      });
+      if (keysNotLinearizable(run.operations).length > 0) violated++;
+    }
+    expect(violated / seeds(20).length).toBeGreaterThan(0.5);
+  }, 60_000);
+});

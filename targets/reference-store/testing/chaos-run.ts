@@ -1,0 +1,211 @@
+import { Wakeup } from "../../../harness/clock/clock.ts";
+import { NS_PER_MS, NS_PER_S } from "../../../harness/clock/duration.ts";
+import { Random } from "../../../harness/clock/random.ts";
+import { VirtualClock } from "../../../harness/clock/virtual-clock.ts";
+import type { CompletionType, Json } from "../../../harness/history/operation.ts";
+import type { Client, Invocation } from "../../../harness/ports/client.ts";
+import type { Capabilities, Unavailable } from "../../../harness/ports/cluster.ts";
+import { type Completion, completionOfError } from "../../../harness/ports/outcome.ts";
+import { SimulatedCluster } from "../../simulation/cluster.ts";
+import { type Session, storeClient } from "../client.ts";
+import type { Protocol } from "../frame.ts";
+import { type StepObserver, simulatedProgram } from "../simulated-program.ts";
+
+export interface ChaosSetup<State> {
+  readonly protocol: Protocol<State, Json>;
+  readonly seed: number;
+  readonly nodes?: number;
+  readonly clients?: number;
+  readonly keys?: number;
+  /** How long clients work and faults strike. */
+  readonly loadMs?: number;
+  /** Mean time that a client rests between operations. */
+  readonly restMs?: number;
+  readonly faults?: boolean;
+  readonly loss?: number;
+  readonly handOver?: (message: Json) => Json;
+  readonly observe?: StepObserver<State, Json>;
+}
+
+/** An operation as a client saw it. `invoked` and `completed` are ranks in real-time order; `completed` is infinite for info. */
+export interface ObservedOperation {
+  readonly process: number;
+  readonly node: string;
+  /** The session and its sequence number; absent where no session was open. */
+  readonly client: string | undefined;
+  readonly sequence: number;
+  readonly f: string;
+  readonly key: string;
+  readonly input: Json;
+  readonly output: Json;
+  readonly type: CompletionType;
+  readonly errorCode: string | undefined;
+  readonly invoked: number;
+  readonly completed: number;
+}
+
+export interface ChaosRun {
+  readonly operations: readonly ObservedOperation[];
+  /** How many faults had an effect. */
+  readonly effectiveFaults: number;
+  /** From the end of all faults until every node had served a write and a read; infinite where one never did. */
+  readonly recoveryNs: number;
+  readonly messages: number;
+}
+
+const TIMEOUT_NS = NS_PER_S;
+const MAX_RECOVERY_NS = 20 * NS_PER_S;
+
+/**
+ * Runs a protocol on a bad network with clients and faults by chance, heals everything, and sees whether the store
+ * comes back. A function of the setup: the same seed gives the same run.
+ */
+export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRun> {
+  const clock = new VirtualClock();
+  const random = new Random(setup.seed);
+  const loadNs = (setup.loadMs ?? 8_000) * NS_PER_MS;
+  const nodes = Array.from({ length: setup.nodes ?? 5 }, (_, i) => `n${i + 1}`);
+  const program = simulatedProgram(
+    setup.protocol,
+    { timeoutNs: 150 * NS_PER_MS, bugs: new Set() },
+    setup.observe,
+  );
+  const cluster = new SimulatedCluster({
+    nodes,
+    clock,
+    random: random.stream("cluster"),
+    program,
+    network: { meanLatencyNs: 5 * NS_PER_MS, loss: setup.loss ?? 0.05, duplication: 0.05 },
+    disk: { meanSyncNs: 2 * NS_PER_MS },
+    meanClientLatencyNs: NS_PER_MS,
+    ...(setup.handOver === undefined ? {} : { handOver: setup.handOver }),
+  });
+  const operations: ObservedOperation[] = [];
+  let rank = 0;
+  let processes = 0;
+  let values = 0;
+
+  async function timed(client: Client, invocation: Invocation): Promise<Completion> {
+    const abort = new AbortController();
+    const timeout = clock.schedule(TIMEOUT_NS, () => abort.abort());
+    try {
+      return await client.invoke(invocation, abort.signal);
+    } catch (error) {
+      return completionOfError(error, { value: invocation.value, hasEffect: invocation.f !== "read" });
+    } finally {
+      timeout.cancel();
+    }
+  }
+
+  async function clientLoop(thread: number): Promise<void> {
+    const chance = random.stream("client").fork(thread);
+    const node = nodes[thread % nodes.length] as string;
+    let process = processes++;
+    let session: (Session & { readonly client: string }) | undefined;
+    let sequence = 0;
+    let seen: Json = null;
+    while (clock.nowNs() < loadNs) {
+      await clock.sleep(chance.exponential((setup.restMs ?? 120) * NS_PER_MS));
+      const f = chance.pick(["read", "read", "write", "cas"]);
+      const key = `k${chance.int(setup.keys ?? 10)}`;
+      const next = ++values;
+      const input = f === "read" ? null : f === "write" ? next : [seen, next];
+      const invoked = rank++;
+      let completion: Completion;
+      try {
+        session ??= await cluster.connect(node);
+        sequence++;
+        completion = await timed(storeClient(session), { f, key, value: input });
+      } catch (error) {
+        completion = completionOfError(error, { value: input, hasEffect: f !== "read" });
+      }
+      operations.push({
+        process,
+        node,
+        client: session?.client,
+        sequence,
+        f,
+        key,
+        input,
+        output: completion.value,
+        type: completion.type,
+        errorCode: completion.error?.code,
+        invoked,
+        completed: completion.type === "info" ? Number.POSITIVE_INFINITY : rank++,
+      });
+      if (f === "read" && completion.type === "ok") seen = completion.value;
+      if (completion.type === "info") process = processes++;
+      if (completion.type !== "ok" && completion.error?.code !== "precondition-failed") {
+        session?.close();
+        session = undefined;
+        sequence = 0;
+      }
+    }
+  }
+
+  let effectiveFaults = 0;
+  const { kill, pause, partition } = available(cluster.capabilities);
+  async function nemesisLoop(): Promise<void> {
+    const chance = random.stream("nemesis");
+    while (setup.faults !== false && clock.nowNs() < loadNs) {
+      await clock.sleep(chance.exponential(250 * NS_PER_MS));
+      const some = chance.shuffle(nodes).slice(0, 1 + chance.int(nodes.length));
+      const [a, b] = [some, nodes.filter((node) => !some.includes(node))];
+      const oneWay = a.flatMap((from) => b.map((to) => ({ from, to })));
+      const bothWays = [...oneWay, ...oneWay.map(({ from, to }) => ({ from: to, to: from }))];
+      const leaders = cluster.leaders();
+      const inject = [
+        () => kill.kill(leaders.length > 0 ? leaders : some),
+        () => kill.kill(some.slice(0, 2)),
+        () => pause.pause(leaders.length > 0 ? leaders : some),
+        () => pause.pause(some.slice(0, 2)),
+        () => partition.block(oneWay),
+        () => partition.block(bothWays),
+      ];
+      const revert = [() => kill.restart(nodes), () => pause.resume(nodes), () => partition.heal()];
+      const effect = await chance.pick(chance.chance(0.35) ? inject : revert)();
+      if (effect.effective) effectiveFaults++;
+    }
+  }
+
+  async function recovered(node: string): Promise<number> {
+    const startNs = clock.nowNs();
+    while (clock.nowNs() - startNs < MAX_RECOVERY_NS) {
+      const session = await cluster.connect(node);
+      const client = storeClient(session);
+      const write = await timed(client, { f: "write", key: "recovery", value: ++values });
+      const read = await timed(client, { f: "read", key: "recovery", value: null });
+      session.close();
+      if (write.type === "ok" && read.type === "ok") return clock.nowNs() - startNs;
+      await clock.sleep(10 * NS_PER_MS);
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  async function scenario(): Promise<number> {
+    const loops = Array.from({ length: setup.clients ?? 6 }, (_, thread) => clientLoop(thread));
+    await Promise.all([...loops, nemesisLoop()]);
+    await partition.heal();
+    await kill.restart(nodes);
+    await pause.resume(nodes);
+    return Math.max(...(await Promise.all(nodes.map(recovered))));
+  }
+
+  const over = new Wakeup();
+  const outcome = Promise.allSettled([scenario().finally(() => over.wake())]);
+  await clock.wait(over, loadNs + 4 * MAX_RECOVERY_NS);
+  const [recovery] = await outcome;
+  if (recovery.status === "rejected") throw recovery.reason;
+  const recoveryNs = recovery.value;
+  cluster.stop();
+  return { operations, effectiveFaults, recoveryNs, messages: cluster.network.counts.sent };
+}
+
+type Available = { [Name in keyof Capabilities]: Exclude<Capabilities[Name], Unavailable> };
+
+function available({ kill, pause, partition }: Capabilities): Available {
+  if ("unavailable" in kill || "unavailable" in pause || "unavailable" in partition) {
+    throw new Error("a simulated cluster has every capability");
+  }
+  return { kill, pause, partition };
+}

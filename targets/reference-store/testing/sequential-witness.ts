@@ -1,0 +1,66 @@
+import type { Json } from "../../../harness/history/operation.ts";
+import type { PrimaryState, SequencedRequest } from "../protocols/primary-local-reads.ts";
+import { Registers } from "../registers.ts";
+import type { StepObserver } from "../simulated-program.ts";
+import type { ObservedOperation } from "./chaos-run.ts";
+
+/**
+ * Looks inside primary-local-reads for the one order of all operations that its doc comment claims, and checks that it
+ * is one: an update stands at its sequence number, a read behind the last update that its node had applied; reads
+ * return what the registers hold at their place; and no process goes back.
+ */
+export function sequentialWitness() {
+  const readPlaces = new Map<string, number>();
+  let sequence: readonly SequencedRequest[] = [];
+
+  const observe: StepObserver<PrimaryState, Json> = ({ state, event }) => {
+    if (state.log.length >= sequence.length) sequence = state.log;
+    if (event?.type === "request" && event.request.f === "read") {
+      readPlaces.set(nameOf(event.request), state.log.length);
+    }
+  };
+
+  /** Throws where the order is no witness for what clients saw; returns how many operations are in it. */
+  function verify(operations: readonly ObservedOperation[]): number {
+    const updatePlaces = new Map<string, number>();
+    sequence.forEach(({ request }, i) => {
+      assert(!updatePlaces.has(nameOf(request)), `${nameOf(request)} has two places`);
+      updatePlaces.set(nameOf(request), i + 1);
+    });
+    const answered = operations
+      .filter(({ type, errorCode }) => type === "ok" || errorCode === "precondition-failed")
+      .map((operation) => {
+        const place = (operation.f === "read" ? readPlaces : updatePlaces).get(nameOf(operation));
+        assert(place !== undefined, `${nameOf(operation)} was answered without a place`);
+        return { operation, place };
+      });
+    const last = new Map<number, number>();
+    for (const { operation, place } of answered) {
+      const { process, f } = operation;
+      const before = last.get(process) ?? 0;
+      const forward = f === "read" ? place >= before : place > before;
+      assert(forward, `process ${process} went back from ${before} to ${place} by a ${f}`);
+      last.set(process, place);
+    }
+    const registers = new Registers();
+    let applied = 0;
+    const reads = answered.filter(({ operation }) => operation.f === "read");
+    for (const { operation, place } of reads.sort((a, b) => a.place - b.place)) {
+      while (applied < place) registers.apply((sequence[applied++] as SequencedRequest).request);
+      const held = JSON.stringify(registers.read(operation.key));
+      const seen = JSON.stringify(operation.output);
+      assert(held === seen, `a read of ${operation.key} at ${place} saw ${seen}, not ${held}`);
+    }
+    return answered.length;
+  }
+
+  return { observe, verify };
+}
+
+function nameOf({ client, sequence }: { client: string | undefined; sequence: number }): string {
+  return `${client} ${sequence}`;
+}
+
+function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(`not sequential: ${message}`);
+}
