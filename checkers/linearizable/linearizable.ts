@@ -52,7 +52,14 @@ function check(history: History, model: Model, context: CheckContext, reductions
     const found = results[index] as SearchResult;
     // Only now, so that no explanation takes time from a search.
     if (found.verdict === "invalid") {
-      anomalies.push(explain(history, model, part.problem(), found.progress.position));
+      anomalies.push(
+        explain(
+          history,
+          model,
+          { part, whole: part.problem(), position: found.progress.position },
+          context.budget.memoryBytes,
+        ),
+      );
     } else if (found.verdict === "unknown") open.push({ part, result: found });
   }
   return result(anomalies, undecided(open, context.budget));

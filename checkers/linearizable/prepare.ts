@@ -17,6 +17,8 @@ export interface Part {
   readonly key: Key | undefined;
   /** In order of invocation; without those that say nothing about consistency. */
   readonly rows: Int32Array;
+  /** Crashed operations that may have taken effect, but that nobody observed; left out of the problem. */
+  readonly unobserved: Int32Array;
   /** Built when asked for, so that the search holds one object's at a time. */
   problem(): Problem;
 }
@@ -54,9 +56,14 @@ export function prepare(history: History, model: Model): Prepared {
   }
   const parts = rows.flatMap((all, key): Part[] => {
     if (all.length === 0) return [];
-    const kept = withoutUnobserved(history, model, all, (row) => kinds.get(kindOf[row] as number).operation);
+    const { kept, dropped } = withoutUnobserved(
+      history,
+      model,
+      all,
+      (row) => kinds.get(kindOf[row] as number).operation,
+    );
     const name = key === 0 ? undefined : history.names.keys[key - 1];
-    const part = { key: name, rows: kept };
+    const part = { key: name, rows: kept, unobserved: dropped };
     return [{ ...part, problem: () => problemOf(history, part, kinds, kindOf) }];
   });
   parts.sort((a, b) => a.rows.length - b.rows.length);

@@ -1,6 +1,6 @@
 import { ConfigurationTable, KNOWN } from "./configuration-table.ts";
 import { BudgetExceeded, type Exhausted, type Meter } from "./meter.ts";
-import type { Problem } from "./problem.ts";
+import { NEVER, type Problem } from "./problem.ts";
 import { INITIAL, REJECTED, type Transitions } from "./transitions.ts";
 import { Window } from "./window.ts";
 
@@ -64,8 +64,11 @@ export function search(
 
 /** Steps between two looks at the budget. */
 const STEPS_PER_LOOK = 1024;
-/** What is on the stack for one configuration: its row, and the operation that was tried last. */
-const FRAME = 2;
+/**
+ * What is on the stack for one configuration: its row, the operation that was tried last, and, where a crashed operation
+ * led to it and answered nobody, the state before that (else -1).
+ */
+const FRAME = 3;
 
 function walk(
   problem: Problem,
@@ -74,7 +77,7 @@ function walk(
   { pureAtOnce, earliestTwin, dominance }: Reductions,
   progress: { -readonly [P in keyof Progress]: Progress[P] },
 ): "valid" | "invalid" {
-  const { classOf, completions } = problem;
+  const { size, classOf, completions } = problem;
   const window = new Window(problem, meter);
   const { slots, isPure, crashed, returning } = window;
   const crashedBits = 32 * Math.ceil(window.effectSlots / 32);
@@ -89,7 +92,7 @@ function walk(
     { exactWords: crashedBits / 32, burdenWords: words - crashedBits / 32, dominance },
     meter,
   );
-  /** The scan in which a class was offered last, so that its later twins are passed over. */
+  /** The scan in which a class was met last, so that its later twins are passed over. */
   meter.allocate(problem.classes.length * 8);
   const offered = new Float64Array(problem.classes.length);
   let scan = 0;
@@ -122,12 +125,16 @@ function walk(
       }
     }
   };
-  /** R1, after the state has changed. */
-  const answerPure = () => {
+  /** R1, after the state has changed. True where one was answered. */
+  const answerPure = (): boolean => {
+    let answered = false;
     for (let operation = window.firstPure; operation !== -1; operation = window.nextPure(operation)) {
       const bit = pureBits + (slots[operation] as number);
-      if (has(bit) && next(operation) !== REJECTED) clear(bit);
+      if (!has(bit) || next(operation) === REJECTED) continue;
+      clear(bit);
+      answered = true;
     }
+    return answered;
   };
   /** Moves on while the operation that returns next has its place. */
   const settle = () => {
@@ -150,32 +157,55 @@ function walk(
       progress.open = window.openCount;
     }
   };
-  /** The next operation to try at the configuration at hand, after `tried` (-1: from the start), or -1. */
-  const candidate = (tried: number): number => {
+  /**
+   * The next operation to try at the configuration at hand after `tried`, or -1. Those that let the operation that
+   * returns next have its place come first, in order of deadline, then the others; `size` is added to the number of one
+   * that is tried as one of the others. Without that order a read among many open writes is found by chance alone.
+   */
+  const candidate = (tried: number, unused: number): number => {
+    if (tried < size) {
+      const helpful = scanFor(true, tried, unused);
+      if (helpful !== -1) return helpful;
+    }
+    const other = scanFor(false, tried < size ? -1 : tried - size, unused);
+    return other === -1 ? -1 : other + size;
+  };
+  /**
+   * The first candidate after `tried` (-1: of all) that is, or is not, helpful. `unused` is the state before a crashed
+   * operation that answered nobody, if one led here: what would have come out the same without it is better had without
+   * it (R3, seen in advance; otherwise depth first goes through every set of crashed operations, the large ones first).
+   */
+  const scanFor = (helpful: boolean, tried: number, unused: number): number => {
     let passed = tried === -1;
     scan++;
-    /** Whether to try it, as far as its class is concerned; and whether it is past the one tried last. */
-    const isNew = (operation: number): boolean => {
+    const due = returning[position] as number;
+    const isNext = (operation: number): boolean => {
+      const number = classOf[operation] as number;
       if (earliestTwin) {
-        const number = classOf[operation] as number;
         if (offered[number] === scan) return false;
         offered[number] = scan;
       }
-      if (passed) return next(operation) !== REJECTED;
-      passed = operation === tried;
-      return false;
+      if (!passed) {
+        passed = operation === tried;
+        return false;
+      }
+      const after = transitions.next(state, number);
+      if (after === REJECTED) return false;
+      if (unused !== -1 && transitions.next(unused, number) === after) return false;
+      const helps = operation === due || transitions.next(after, classOf[due] as number) !== REJECTED;
+      return helps === helpful;
     };
     for (let operation = window.firstEffect; operation !== -1; operation = window.nextEffect(operation)) {
-      if (!has(slots[operation] as number) && isNew(operation)) return operation;
+      if (!has(slots[operation] as number) && isNext(operation)) return operation;
     }
     if (!pureAtOnce) {
       for (let operation = window.firstPure; operation !== -1; operation = window.nextPure(operation)) {
-        if (has(pureBits + (slots[operation] as number)) && isNew(operation)) return operation;
+        if (has(pureBits + (slots[operation] as number)) && isNext(operation)) return operation;
       }
     }
     for (let index = 0; index < window.crashedOpen; index++) {
       const operation = crashed[index] as number;
-      if (!has(crashedBits + index) && isNew(operation)) return operation;
+      if (!has(crashedBits + index) && isNext(operation)) return operation;
     }
     return -1;
   };
@@ -189,11 +219,12 @@ function walk(
   let depth = 0;
   stack[0] = table.add(position, state, bits);
   stack[1] = -1;
+  stack[2] = -1;
   for (;;) {
     look();
     const row = stack[depth * FRAME] as number;
-    const chosen = candidate(stack[depth * FRAME + 1] as number);
-    if (chosen === -1) {
+    const tried = candidate(stack[depth * FRAME + 1] as number, stack[depth * FRAME + 2] as number);
+    if (tried === -1) {
       progress.configurations = table.count;
       if (depth-- === 0) return "invalid";
       const back = stack[depth * FRAME] as number;
@@ -203,14 +234,16 @@ function walk(
       window.backTo(position);
       continue;
     }
-    stack[depth * FRAME + 1] = chosen;
+    stack[depth * FRAME + 1] = tried;
+    const chosen = tried % size;
     const before = state;
     state = next(chosen);
     const slot = slots[chosen] as number;
+    const isCrashed = problem.deadlines[chosen] === NEVER;
     if (isPure[chosen]) clear(pureBits + slot);
-    else if (slot < crashed.length && crashed[slot] === chosen) set(crashedBits + slot);
-    else set(slot);
-    if (pureAtOnce && state !== before) answerPure();
+    else set(isCrashed ? crashedBits + slot : slot);
+    const from = position;
+    const answered = pureAtOnce && state !== before && answerPure();
     settle();
     progress.configurations = table.count;
     if (position === completions) return "valid";
@@ -232,5 +265,6 @@ function walk(
     }
     stack[depth * FRAME] = entered;
     stack[depth * FRAME + 1] = -1;
+    stack[depth * FRAME + 2] = dominance && isCrashed && !answered && position === from ? before : -1;
   }
 }

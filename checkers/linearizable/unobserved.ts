@@ -3,7 +3,7 @@ import type { Model, ModelOperation } from "../models/index.ts";
 import { flows, NEEDS_NONE, NEEDS_SOME } from "./flow.ts";
 
 /**
- * `rows` without the crashed operations whose effect nobody can have observed: no operation that is left needs the
+ * Parts `rows` into those that matter and the crashed operations whose effect nobody can have observed: no operation that is left needs the
  * state that it leaves, or looks at the state in another way, and ends after its invocation.
  *
  * Sound, since whatever stands between such an operation and the next one with an effect would do the same without it.
@@ -16,11 +16,11 @@ export function withoutUnobserved(
   model: Model,
   rows: Int32Array,
   operationOf: (row: number) => ModelOperation,
-): Int32Array {
+): { readonly kept: Int32Array; readonly dropped: Int32Array } {
   const { dataflow } = model;
   const { completion, invokeIndex, completeIndex } = history.columns;
   const isCrashed = (row: number) => completion[row] === Completed.open || completion[row] === Completed.info;
-  if (dataflow === undefined || !rows.some(isCrashed)) return rows;
+  if (dataflow === undefined || !rows.some(isCrashed)) return { kept: rows, dropped: new Int32Array(0) };
 
   const flowOf = flows(dataflow);
   /** By state: the last completion that observed it, and how many crashed operations may. */
@@ -64,5 +64,5 @@ export function withoutUnobserved(
       toVisit.push(needs);
     }
   }
-  return dropped.size === 0 ? rows : rows.filter((row) => !dropped.has(row));
+  return { kept: rows.filter((row) => !dropped.has(row)), dropped: rows.filter((row) => dropped.has(row)) };
 }
