@@ -108,7 +108,8 @@ class RegisterOperations implements Generator {
     if (thread === "pending" || thread === "done") return thread;
     const { random, timeNs } = context;
     const draw = random.float();
-    if (draw < 0.5) return { operation: { kind: "invoke", timeNs, thread, f: "read", value: null }, next: this };
+    if (draw < 0.5)
+      return { operation: { kind: "invoke", timeNs, thread, f: "read", value: null }, next: this };
     const fresh = this.#values === 0 ? this.#written + 1 : random.int(this.#values);
     const next = new RegisterOperations(this.#written + 1, this.#seen, this.#values);
     return draw < 0.75
