@@ -75,6 +75,26 @@ test("an image that does not build is told with the end of its output", async ()
   });
 });
 
+test("a Dockerfile that cannot be read is told likewise", async () => {
+  const file = await dockerfile(`FROM ${BASE_IMAGE}\nNONSENSE\n`);
+  const service = await shellService("sleep 1000", { image: { name: "assay-test", files: [file] } });
+  await expect(startDockerCluster(setupOf(["n1"]), service)).rejects.toMatchObject({
+    code: "image-build-failed",
+    message: expect.stringMatching(/unknown instruction: NONSENSE/i),
+  });
+});
+
+test("nodes that do not say their version are not ready after all, and are removed", async () => {
+  const versions = async () => {
+    throw new TypeError("fetch failed");
+  };
+  const service = await shellService("sleep 1000", { versions });
+  await expect(startDockerCluster(setupOf(["n1"]), service)).rejects.toMatchObject({
+    code: "not-ready",
+    exitCode: 4,
+  });
+});
+
 test("a node that ends while it starts is told at once, with its exit code and its log", async () => {
   // Waiting for the deadline would outlast the test.
   const service = await shellService("echo no data here; exit 3", {

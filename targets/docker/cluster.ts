@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describeError, invariant, UsageError } from "../../harness/errors.ts";
+import { describeError, EnvironmentError, invariant, UsageError } from "../../harness/errors.ts";
 import type { Cluster, TargetSetup } from "../../harness/ports/index.ts";
 import { withDeadline } from "./deadline.ts";
 import { connectEngine } from "./dockerode-engine.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, Labels } from "./engine.ts";
 import { behindNetworkScript } from "./entry-point.ts";
 import { choosePorts } from "./free-ports.ts";
 import { inTurn } from "./in-turn.ts";
@@ -56,17 +56,36 @@ export async function startDockerCluster(setup: TargetSetup, service: DockerServ
     log(`starting ${nodes.length} containers of ${image.reference}`);
     await settleAll(nodes.map((node) => startNode(engine, node)));
     await waitUntilReady(engine, nodes, service, setup);
-    const versions = {
+    const versions = await versionsOf(service, nodes, setup);
+    return runningCluster(engine, nodes, setup, {
       docker: engine.version,
       image: `${image.reference} ${image.id}`,
-      ...(await withDeadline({ ...setup, timeoutMs: VERSIONS_MS }, async (deadline) =>
-        service.versions?.(nodes, deadline),
-      )),
-    };
-    return runningCluster(engine, nodes, setup, versions);
+      ...versions,
+    });
   } catch (error) {
     await removeAfterFailure(engine, setup);
     throw error;
+  }
+}
+
+async function versionsOf(
+  service: DockerService,
+  nodes: readonly DockerNode[],
+  { clock, signal }: TargetSetup,
+): Promise<Labels> {
+  try {
+    const versions = withDeadline({ clock, timeoutMs: VERSIONS_MS, signal }, async (deadline) =>
+      service.versions?.(nodes, deadline),
+    );
+    return (await versions) ?? {};
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new EnvironmentError({
+      code: "not-ready",
+      message: "the nodes were ready, and then did not say what version they are",
+      hint: "see the nodes' logs; a loaded machine may need fewer nodes",
+      cause,
+    });
   }
 }
 

@@ -49,7 +49,7 @@ export interface BuildResult {
   readonly outputLines: readonly string[];
 }
 
-export interface NetworkSpec {
+interface NetworkSpec {
   readonly name: string;
   readonly labels: Labels;
   readonly subnet: string;

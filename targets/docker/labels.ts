@@ -4,7 +4,7 @@ import type { Labels } from "./engine.ts";
 /** On everything that assay makes: the id of the run that made it. */
 export const RUN_LABEL = "assay";
 /** The process that will remove it: `<hostname>/<pid>`. */
-export const OWNER_LABEL = "assay.owner";
+const OWNER_LABEL = "assay.owner";
 
 export interface Owner {
   readonly host: string;

@@ -7,13 +7,13 @@ export interface RemovedRun extends Removed {
   readonly runId: string;
 }
 
-export interface KeptRun {
+interface KeptRun {
   readonly runId: string;
   /** Why it was left alone. */
   readonly reason: string;
 }
 
-export interface Leftovers {
+interface Leftovers {
   readonly removed: readonly RemovedRun[];
   readonly kept: readonly KeptRun[];
 }

@@ -4,7 +4,8 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EnvironmentError } from "../../harness/errors.ts";
 import { ensureBaseImage } from "./base-image.ts";
-import type { Engine } from "./engine.ts";
+import type { BuildResult, Engine } from "./engine.ts";
+import { EngineError } from "./engine-error.ts";
 import { tarOf } from "./tar.ts";
 
 /** How the image of a store is built. */
@@ -51,7 +52,7 @@ export async function ensureStoreImage(
 
   await ensureBaseImage(engine, progress);
   progress.log(`building image ${reference}`);
-  const { error, outputLines } = await engine.buildImage(reference, tar, progress.signal);
+  const { error, outputLines } = await build(engine, reference, tar, progress.signal);
   const id = await engine.imageId(reference);
   if (error !== undefined || id === undefined) {
     throw new EnvironmentError({
@@ -64,4 +65,19 @@ export async function ensureStoreImage(
     });
   }
   return { reference, id };
+}
+
+/** A Dockerfile that cannot even be read is refused instead of built. */
+async function build(
+  engine: Engine,
+  reference: string,
+  tar: Buffer,
+  signal: AbortSignal,
+): Promise<BuildResult> {
+  try {
+    return await engine.buildImage(reference, tar, signal);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { error: error.reason, outputLines: [] };
+  }
 }
