@@ -124,6 +124,23 @@ describe("the window of a fault", () => {
     ).toBe(5);
   });
 
+  test("ends with the first undo that worked; whatever comes later with its number changes nothing", () => {
+    const { faults } = evidence(
+      inject(1),
+      injected(1, false),
+      undo(1),
+      undone(1, false),
+      undo(1),
+      undone(1, true, "late"),
+    );
+    expect(faults).toMatchObject([{ window: { endIndex: 3 }, effective: false, details: [] }]);
+  });
+
+  test("is not ended by its own injection, tried again", () => {
+    const { faults } = evidence(inject(1), injected(1, true), inject(1), injected(1, true), ...write());
+    expect(faults).toMatchObject([{ window: { startIndex: 0, endIndex: 5 }, okDuring: { write: 1 } }]);
+  });
+
   test("is each fault's own where they overlap", () => {
     const { faults } = evidence(
       inject(1),
@@ -192,6 +209,7 @@ describe("a fault had an effect", () => {
 
   test("not while its injection has not completed, nor by values that are no probes", () => {
     expect(effective(inject(1))).toEqual([false]);
+    expect(effective(inject(1), { ...injected(1, true), type: "info" })).toEqual([false]);
     for (const effect of [true, "effective", ["effective"], { effective: 1 }, null]) {
       expect(
         effective(inject(1), nemesis("ok", "partition", { fault: 1, kind: "partition", effect })),

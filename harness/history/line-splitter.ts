@@ -45,7 +45,7 @@ export class LineSplitter {
     if (rest.length === 0) return;
     // A cut may fall inside a character.
     const text = rest.toString("utf8");
-    this.#parser.unterminatedLine(isUtf8(rest) || isHalfAnObject(text) ? text : this.#decode(rest));
+    this.#parser.unterminatedLine(isHalfAnObject(text) ? text : this.#decode(rest));
   }
 
   #lines(bytes: Buffer): void {

@@ -98,6 +98,23 @@ describe("bytes", () => {
     expect(error).toMatchObject({ code: "bad-type", message: expect.stringContaining("h.jsonl, line 61: ") });
   });
 
+  test.each<[string, Buffer, string]>([
+    ["a bad line", Buffer.from("oops\n"), "not-json"],
+    ["a bad line in gzip", gzipSync("oops\n"), "not-json"],
+    ["damaged gzip", Buffer.concat([gzipSync(BYTES), Buffer.from("junk")]), "corrupt-gzip"],
+  ])("that follow %s are not read any more, and their source is closed", async (_, zipped, code) => {
+    let closed = false;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield zipped;
+      } finally {
+        closed = true;
+      }
+    }
+    expect((await refusal(readHistoryStream(endless(), "h.jsonl"))).code).toBe(code);
+    await expect.poll(() => closed, { timeout: 4000 }).toBe(true);
+  });
+
   test("with NUL are no text", async () => {
     const error = await refusal(read(Buffer.from(`${TEXT}\0\n`), 100));
     expect(error).toMatchObject({
