@@ -69,6 +69,3 @@ function byKind({ names }: History, counts: Float64Array, before?: Float64Array)
   ]);
   return Object.fromEntries(entries.filter(([, count]) => count > 0));
 }
-
-export { EVIDENCE_CODES, type EvidenceCode } from "./evidence-codes.ts";
-export { type EvidenceExpectations, judgeEvidence } from "./judge-evidence.ts";

@@ -45,8 +45,14 @@ async function feed(
   inflater: ReturnType<typeof createGunzip>,
 ): Promise<void> {
   for await (const bytes of compressed) {
+    if (inflater.destroyed) return;
     await new Promise<void>((resolve) => {
-      inflater.write(bytes, () => resolve());
+      // A write that meets damaged data never calls back: waiting for that alone would keep the source open.
+      inflater.once("close", resolve);
+      inflater.write(bytes, () => {
+        inflater.off("close", resolve);
+        resolve();
+      });
     });
     if (inflater.destroyed) return;
   }

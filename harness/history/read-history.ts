@@ -103,8 +103,8 @@ async function splitHead(
     head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
   }
   async function* rest(): AsyncGenerator<Uint8Array> {
-    yield head;
     try {
+      yield head;
       for (;;) {
         const next = await iterator.next();
         if (next.done === true) return;
