@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Random } from "../clock/random.ts";
 import { any } from "./any.ts";
+import { rootContext } from "./context.ts";
+import { delay } from "./delay.ts";
 import { eachThread } from "./each-thread.ts";
 import { invocations, names, simulated } from "./invocations.ts";
 import { limit } from "./limit.ts";
@@ -14,6 +17,7 @@ import { sequence } from "./sequence.ts";
 import { perfectInfo } from "./simulated-completions.ts";
 import { phases } from "./synchronize.ts";
 import { type Thread, ThreadSet } from "./thread-set.ts";
+import { threadTable } from "./thread-table.ts";
 import { untilOk } from "./until-ok.ts";
 
 const op = (f: string) => operation({ f });
@@ -173,6 +177,23 @@ describe("reserve", () => {
     expect(new Set(heard)).toEqual(
       new Set(["a hears invoke a", "a hears ok a", "b hears invoke b", "b hears ok b"]),
     );
+  });
+
+  it("takes the soonest of its groups, asked in whichever order", () => {
+    const groups = reserve([1, delay(100, repeat(4, op("a")))], [1, nothing], delay(30, repeat(9, op("b"))));
+    const events = invocations(groups, { concurrency: 3 });
+    const at = (f: string) => events.filter((event) => event.f === f).map(({ timeNs }) => timeNs);
+    expect(at("a")).toEqual([0, 100, 200, 300]);
+    expect(at("b")).toEqual([0, 30, 60, 90, 120, 150, 180, 210, 240]);
+  });
+
+  it("hears of nothing outside its view", () => {
+    const heard: string[] = [];
+    const generator = reserve([1, listening("a", 5, heard)], listening("b", 5, heard));
+    const context = rootContext(threadTable(2, false), 0, new Random(1), 0);
+    const event = { type: "ok" as const, timeNs: 0, thread: 7, process: 7, f: "c", value: null };
+    expect(generator.update(context, event)).toBe(generator);
+    expect(heard).toEqual([]);
   });
 
   it("may set aside every thread, or none", () => {

@@ -40,19 +40,28 @@ describe("untilOk", () => {
     );
   });
 
-  it("does not take the success of another's operation for its own, on whichever thread", () => {
-    const elections = untilOk(limit(3, repeat(op("elect"))));
-    const events = invocations(any(elections, repeat(60, op("read"))), {
-      concurrency: 3,
-      complete: ({ f }) => ({ type: f === "read" ? "ok" : "fail", latencyNs: 10 }),
-    });
-    expect(names(events).filter((f) => f === "elect")).toHaveLength(3);
+  it("does not take the success of another's operation for its own, on the same thread", () => {
+    fc.assert(
+      fc.property(fc.nat(1_000), fc.integer({ min: 1, max: 3 }), (seed, concurrency) => {
+        const elections = untilOk(limit(3, repeat(op("elect"))));
+        const events = invocations(any(elections, repeat(30, op("read"))), {
+          seed,
+          concurrency,
+          complete: ({ f }) => ({ type: f === "read" ? "ok" : "fail", latencyNs: 10 }),
+        });
+        expect(names(events).filter((f) => f === "elect")).toHaveLength(3);
+      }),
+    );
   });
 
   it("does not take what comes after its sleep for its own", () => {
-    const sleeper = untilOk(sequence(sleep(5), sleep(50), op("elect")));
-    const events = invocations(any(sleeper, repeat(60, op("read"))), { concurrency: 1 });
-    expect(names(events).filter((f) => f === "elect")).toHaveLength(1);
+    fc.assert(
+      fc.property(fc.nat(1_000), (seed) => {
+        const sleeper = untilOk(sequence(sleep(5), sleep(50), op("elect")));
+        const events = invocations(any(sleeper, repeat(30, op("read"))), { seed });
+        expect(names(events).filter((f) => f === "elect")).toHaveLength(1);
+      }),
+    );
   });
 
   it("goes on after an invocation: its generator hears of that too", () => {

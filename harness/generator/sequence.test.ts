@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { any } from "./any.ts";
 import { cycle } from "./cycle.ts";
 import { deferred } from "./deferred.ts";
 import { invocations, names, simulated } from "./invocations.ts";
@@ -149,6 +150,25 @@ describe("deferred", () => {
     });
     expect(names(events.filter(({ type }) => type === "invoke")).join("")).toBe("wwwrrr");
     expect(made).toBe(1);
+  });
+
+  it("is not made again while it cannot start", () => {
+    fc.assert(
+      fc.property(fc.nat(1_000), (seed) => {
+        let made = 0;
+        const waiting = deferred(() => {
+          made++;
+          return synchronize(op("b"));
+        });
+        const events = invocations(any(repeat(20, op("a")), waiting), {
+          seed,
+          concurrency: 3,
+          complete: (_, random) => ({ type: "ok", latencyNs: 1 + random.int(100) }),
+        });
+        expect(names(events)).toContain("b");
+        expect(made).toBe(1);
+      }),
+    );
   });
 
   it("is done where there is no thread", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { delay } from "./delay.ts";
 import { fromFunction } from "./from-function.ts";
 import type { Emission, Generator, GeneratorEvent } from "./generator.ts";
 import { emissions, invocations, simulated } from "./invocations.ts";
@@ -66,6 +67,16 @@ describe("simulate", () => {
     };
     simulated(repeat(3, watcher), { concurrency: 2 });
     expect(states).toEqual(["0: 2 free", "0: 1 free", "0: 0 free", "10: 2 free"]);
+  });
+
+  it("delivers completions at their own time, also those that are due at once or before a later operation", () => {
+    const types = simulated(repeat(2, op("a")), {
+      concurrency: 2,
+      complete: () => ({ type: "ok", latencyNs: 0 }),
+    }).map(({ type }) => type);
+    expect(types).toEqual(["invoke", "ok", "invoke", "ok"]);
+    const spaced = simulated(delay(25, repeat(3, op("a"))), { concurrency: 2 });
+    expect(spaced.map(({ timeNs }) => timeNs)).toEqual([0, 10, 25, 35, 50, 60]);
   });
 
   it("tells generators of each event, in the state after it", () => {

@@ -12,8 +12,10 @@ import { nothing } from "./nothing.ts";
 import { operation } from "./operation.ts";
 import { repeat } from "./repeat.ts";
 import { sequence } from "./sequence.ts";
+import { imperfect } from "./simulated-completions.ts";
 import { sleep } from "./sleep.ts";
 import { phases } from "./synchronize.ts";
+import { untilOk } from "./until-ok.ts";
 
 const op = (f: string) => operation({ f });
 const counting = fromFunction((_, ordinal) => (ordinal < 6 ? { f: "write", value: ordinal } : undefined));
@@ -82,6 +84,12 @@ describe("flipFlop", () => {
   it("waits while the one whose turn it is is pending", () => {
     const events = invocations(flipFlop(phases(op("a"), op("c")), repeat(op("b"))), { concurrency: 2 });
     expect(events.map(({ f, timeNs }) => `${f} ${timeNs}`)).toEqual(["a 0", "b 0", "c 10", "b 10"]);
+  });
+
+  it("lets one that is not at its turn end by an event", () => {
+    const events = invocations(flipFlop(untilOk(repeat(op("a"))), repeat(op("b"))), { complete: imperfect });
+    // The first three end in fail, info, ok: the second "a" is the one that succeeds.
+    expect(names(events).join("")).toBe("abab");
   });
 
   it("tells both of events", () => {
