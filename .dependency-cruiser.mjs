@@ -1,6 +1,6 @@
 // Which folder may import which, and why. `npm run boundaries` checks it, and that it saw the modules at all.
 const inside = (...folders) => `^(${folders.join("|")})/`;
-const tests = "\\.test\\.ts$";
+const tests = "(\\.test\\.ts$|/testing/)";
 
 /** Folder → the folders whose imports it may not use. */
 const forbid = (name, from, to, comment) => ({

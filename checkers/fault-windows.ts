@@ -1,8 +1,8 @@
 import { type History, type Json, NEMESIS, type Operation } from "../harness/history/index.ts";
-import { FINAL_HEAL } from "./stats.ts";
+import { FINAL_HEAL } from "../harness/ports/nemesis.ts";
 
 /** When a fault was, as far as the history tells. */
-export interface FaultWindow {
+interface FaultWindow {
   /** The event that invoked the injection. */
   readonly startIndex: number;
   /** The event that completed the undo, or the final heal; where there is neither, the last event. */

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
-import {
-  EVIDENCE_CODES,
-  type Evidence,
-  type EvidenceExpectations,
-  type FaultEvidence,
-  judgeEvidence,
-} from "./evidence.ts";
+import type { Evidence, FaultEvidence } from "./evidence.ts";
+import { EVIDENCE_CODES } from "./evidence-codes.ts";
+import { type EvidenceExpectations, judgeEvidence } from "./judge-evidence.ts";
 import type { Counts, PhaseStats } from "./stats.ts";
 
 const counts = (ok: number, fail = 0, info = 0): Counts => ({ ok, fail, info });

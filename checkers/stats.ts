@@ -1,7 +1,5 @@
 import { ABSENT, Completed, type History, NEMESIS } from "../harness/history/index.ts";
-
-/** The nemesis operation that ends the load: it takes back every fault, and final reads come after it. */
-export const FINAL_HEAL = "final-heal";
+import { FINAL_HEAL } from "../harness/ports/nemesis.ts";
 
 /** How operations ended. One that never completed counts as `info`: nobody knows what became of it. */
 export interface Counts {

@@ -1,4 +1,4 @@
-import type { EvidenceExpectations } from "../checkers/evidence.ts";
+import type { EvidenceExpectations } from "../checkers/judge-evidence.ts";
 import type { Manifest } from "../results/manifest.ts";
 import { oneOf } from "./parse.ts";
 import { workloads } from "./registries.ts";

@@ -1,5 +1,6 @@
-import { type EvidenceExpectations, gatherEvidence, judgeEvidence } from "../checkers/evidence.ts";
+import { gatherEvidence } from "../checkers/evidence.ts";
 import { createModel, linearizable, type ModelOptions } from "../checkers/index.ts";
+import { type EvidenceExpectations, judgeEvidence } from "../checkers/judge-evidence.ts";
 import { stats } from "../checkers/stats.ts";
 import { monotonicMs } from "../harness/clock/index.ts";
 import { UsageError } from "../harness/errors.ts";

@@ -12,7 +12,7 @@ import type { Parser } from "./parse.ts";
 import { assayVersion } from "./version.ts";
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [run, check, list, doctor, clean, demo];
+const commands: readonly Command[] = [run, check, list, doctor, clean, demo];
 
 /** Parses the command line, runs the command and resolves with its exit code. */
 export async function runProgram(surroundings: Surroundings): Promise<ExitCode> {
@@ -65,11 +65,11 @@ export function makeProgram(action: Action): CommanderCommand {
 }
 
 function commanderOption(definition: OptionDefinition<unknown>): Option {
-  const option = new Option(definition.flags, definition.description);
+  const note = definition.defaultNote === undefined ? "" : ` (default: ${definition.defaultNote})`;
+  const option = new Option(definition.flags, `${definition.description}${note}`);
   if (definition.parse !== undefined) option.argParser(argumentParser(definition, definition.parse));
   if (definition.repeatable) option.default([], "none");
   else if (definition.default !== undefined) option.default(definition.default);
-  else if (definition.defaultNote !== undefined) option.default(undefined, definition.defaultNote);
   return option;
 }
 

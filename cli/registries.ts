@@ -1,7 +1,7 @@
 import { EVIDENCE_CODES } from "../checkers/evidence-codes.ts";
 import type { Target } from "../harness/ports/index.ts";
 import { etcd } from "../targets/etcd/target.ts";
-import { referenceStore } from "../targets/reference-store/target.ts";
+import { referenceStore } from "../targets/reference-store/index.ts";
 
 /** Every target, by its name on the command line. */
 export const targets: Readonly<Record<string, Target>> = {

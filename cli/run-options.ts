@@ -1,3 +1,4 @@
+import { RESULTS_FOLDER } from "../results/run-folder.ts";
 import type { CommandOptions, OptionDefinition, ValuesOf } from "./command.ts";
 import { assignment, bytes, concurrency, duration, integer, text } from "./parse.ts";
 
@@ -123,7 +124,7 @@ export const runOptions = {
     flags: "--out <folder>",
     description: "where run folders are kept",
     parse: text,
-    default: "assay-results",
+    default: RESULTS_FOLDER,
   },
   ...budgetOptions,
 } as const satisfies CommandOptions;

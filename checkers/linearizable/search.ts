@@ -20,7 +20,7 @@ export interface Reductions {
 export const ALL_REDUCTIONS: Reductions = { pureAtOnce: true, earliestTwin: true, dominance: true };
 
 /** How far a search got. */
-export interface Progress {
+interface Progress {
   /** Completions that were placed, in the order that got furthest. */
   readonly position: number;
   readonly completions: number;

@@ -1,6 +1,5 @@
 import { ExitCode } from "../../harness/exit-codes.ts";
-import { connectEngine } from "../../targets/docker/dockerode-engine.ts";
-import { cleanLeftovers, describeRemoved } from "../../targets/docker/leftovers.ts";
+import { cleanLeftovers, connectEngine, describeRemoved } from "../../targets/docker/index.ts";
 import { command, jsonOption } from "../command.ts";
 
 export const clean = command({

@@ -2,10 +2,10 @@ import { ExitCode } from "../../harness/exit-codes.ts";
 import type { Validity } from "../../harness/ports/index.ts";
 import { command, jsonOption } from "../command.ts";
 import { executeRun } from "../execute-run.ts";
-import { integer, text } from "../parse.ts";
+import { integer } from "../parse.ts";
 import { planRun } from "../plan-run.ts";
 import { printRun } from "../print-run.ts";
-import { defaultRunOptions } from "../run-options.ts";
+import { defaultRunOptions, runOptions } from "../run-options.ts";
 
 /** A run of the demonstration, and what it must come to. */
 interface Scene {
@@ -40,12 +40,7 @@ weaker protocol judged by the same measure, which must come out invalid. Exits 0
       parse: integer(0),
       default: "42",
     },
-    out: {
-      flags: "--out <folder>",
-      description: "where run folders are kept",
-      parse: text,
-      default: "assay-results",
-    },
+    out: runOptions.out,
     ...jsonOption,
   },
   async run(_args, { seed, out, json }, surroundings) {

@@ -3,8 +3,7 @@ import { statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { describeError } from "../../harness/errors.ts";
 import { ExitCode } from "../../harness/exit-codes.ts";
-import { BASE_IMAGE } from "../../targets/docker/base-image.ts";
-import { connectEngine } from "../../targets/docker/dockerode-engine.ts";
+import { BASE_IMAGE, connectEngine } from "../../targets/docker/index.ts";
 import { command, jsonOption } from "../command.ts";
 import { assayVersion } from "../version.ts";
 

@@ -89,7 +89,7 @@ export function refuse(at: LinePosition, code: string, message: string, hint?: s
 }
 
 /** The beginning of whatever stood there, as JSON. */
-export function excerptOf(found: unknown): string {
+function excerptOf(found: unknown): string {
   if (found === undefined) return "nothing";
   if (typeof found === "string") return JSON.stringify(clip(found, EXCERPT_LENGTH));
   // A deep array overflows the stack of JSON.stringify; its kind says enough.

@@ -1,3 +1,4 @@
+export { BASE_IMAGE } from "./base-image.ts";
 export { startDockerCluster } from "./cluster.ts";
 export { withDeadline } from "./deadline.ts";
 export { connectEngine } from "./dockerode-engine.ts";

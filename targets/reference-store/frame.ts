@@ -54,7 +54,7 @@ export interface EventContext {
   readonly random: Random;
 }
 
-export interface Started<State, Message> {
+interface Started<State, Message> {
   readonly state: State;
   readonly effects: readonly Effect<Message>[];
 }

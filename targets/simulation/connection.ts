@@ -4,7 +4,7 @@ import { ClientError } from "../../harness/ports/outcome.ts";
 import { latencyNs } from "./latency.ts";
 
 /** The node's end of a connection. */
-export interface ConnectedNode<Request, Reply> {
+interface ConnectedNode<Request, Reply> {
   readonly id: string;
   readonly up: boolean;
   accept(connection: Connection<Request, Reply>): void;
