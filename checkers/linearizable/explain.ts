@@ -107,6 +107,8 @@ function byNumberOrText(a: string, b: string): number {
 
 function draw(history: History, model: Model, witness: Problem): string[] {
   const all = intervals(witness, model);
+  // One operation that has no order alone is the headline.
+  if (all.length === 1) return [];
   const shown = all.slice(-DRAWN);
   const bars = shown.map((interval): Bar => {
     const row = witness.rows[interval.operation] as number;
