@@ -35,8 +35,10 @@ import { untilOk } from "./until-ok.ts";
 
 // Every law is put to generators of every shape: random trees of all combinators.
 
-const small = fc.nat(4);
-const durationNs = fc.nat(60);
+const rarely0 = (max: number) =>
+  fc.oneof({ weight: 12, arbitrary: fc.integer({ min: 1, max }) }, { weight: 1, arbitrary: fc.constant(0) });
+const small = rarely0(9);
+const durationNs = rarely0(200);
 const f = fc.constantFrom("a", "b", "c");
 
 const { tree } = fc.letrec<{ tree: Generator; leaf: Generator }>((tie) => {
@@ -50,9 +52,12 @@ const { tree } = fc.letrec<{ tree: Generator; leaf: Generator }>((tie) => {
     fc.tuple(durationNs, inner).map(([timeNs, generator]) => build(timeNs, generator));
   return {
     leaf: fc.oneof(
+      {
+        weight: 8,
+        arbitrary: fc.tuple(small, f).map(([count, name]) => repeat(count, operation({ f: name }))),
+      },
       fc.constant(nothing),
       f.map((name) => operation({ f: name })),
-      fc.tuple(small, f).map(([count, name]) => repeat(count, operation({ f: name }))),
       small.map((count) =>
         fromFunction((context, ordinal) =>
           ordinal < count ? { f: "drawn", value: context.random.int(100) } : undefined,
@@ -65,19 +70,19 @@ const { tree } = fc.letrec<{ tree: Generator; leaf: Generator }>((tie) => {
         .map((times) => schedule(times.map((timeNs) => ({ timeNs, f: "fault", value: null })))),
     ),
     tree: fc.oneof(
-      { depthSize: "small", withCrossShrink: true },
+      { depthSize: "medium", maxDepth: 7, withCrossShrink: true },
       tie("leaf"),
-      of2((a, b) => sequence(a, b)),
+      { weight: 6, arbitrary: of2((a, b) => sequence(a, b)) },
       of2((a, b) => phases(a, b)),
-      of2((a, b) => any(a, b)),
+      { weight: 6, arbitrary: of2((a, b) => any(a, b)) },
       of2((a, b) => any(a, b, a)),
-      of2((a, b) => mix(a, [3, b])),
+      { weight: 3, arbitrary: of2((a, b) => mix(a, [3, b])) },
       of2((a, b) => flipFlop(a, b)),
       of2((a, b) => clients(reserve([1, a], b))),
       sized(limit),
       sized((count, generator) => cycle(Math.min(count, 2), generator)),
       sized(repeat),
-      sized((count, generator) => processLimit(3 * count, generator)),
+      sized((count, generator) => processLimit(4 * count, generator)),
       sized((groups, generator) =>
         concurrentKeys({
           groups: groups + 1,
@@ -169,7 +174,7 @@ describe("every generator", () => {
         const events = simulate(generator, options);
         expect(events.filter(({ type }) => type !== "invoke")).toHaveLength(events.length / 2);
       }),
-      { numRuns: 600 },
+      { numRuns: 800 },
     );
   });
 
@@ -178,7 +183,7 @@ describe("every generator", () => {
       fc.property(tree, simulation, (generator, options) => {
         simulate(asking(askTwice, generator), options);
       }),
-      { numRuns: 400 },
+      { numRuns: 800 },
     );
   });
 
@@ -187,7 +192,7 @@ describe("every generator", () => {
       fc.property(tree, simulation, (generator, options) => {
         expect(simulate(generator, options)).toEqual(simulate(generator, options));
       }),
-      { numRuns: 300 },
+      { numRuns: 800 },
     );
   });
 
@@ -207,7 +212,7 @@ describe("every generator", () => {
         const times = taken.map(({ timeNs }) => timeNs);
         expect(times).toEqual(times.toSorted((a, b) => a - b));
       }),
-      { numRuns: 400 },
+      { numRuns: 800 },
     );
   });
 
@@ -225,7 +230,7 @@ describe("every generator", () => {
         }, generator);
         simulate(absorbing, options);
       }),
-      { numRuns: 400 },
+      { numRuns: 800 },
     );
   });
 
@@ -249,7 +254,7 @@ describe("limit", () => {
         };
         expect(taken(limit(count, generator))).toEqual(taken(generator).slice(0, count));
       }),
-      { numRuns: 300 },
+      { numRuns: 800 },
     );
   });
 });

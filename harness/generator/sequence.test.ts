@@ -152,6 +152,17 @@ describe("deferred", () => {
     expect(made).toBe(1);
   });
 
+  it("does not show whether it was made before: two runs of one generator are equal", () => {
+    fc.assert(
+      fc.property(fc.nat(1_000), (seed) => {
+        const choice = deferred(() => any(repeat(4, op("a")), repeat(4, op("b"))));
+        const generator = any(repeat(4, op("c")), choice);
+        const first = simulated(generator, { seed, concurrency: 2 });
+        expect(simulated(generator, { seed, concurrency: 2 })).toEqual(first);
+      }),
+    );
+  });
+
   it("is not made again while it cannot start", () => {
     fc.assert(
       fc.property(fc.nat(1_000), (seed) => {
