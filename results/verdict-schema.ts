@@ -69,7 +69,7 @@ const verdict = z
   })
   .meta({ title: "assay verdict.json", description: "What a run or a check of assay came to." });
 
-export const verdictSchema = verdict satisfies z.ZodType<Verdict>;
+const verdictSchema = verdict satisfies z.ZodType<Verdict>;
 
 /** The JSON Schema of `verdict.json`, as it is published in docs/reference. */
 export function verdictJsonSchema(): unknown {

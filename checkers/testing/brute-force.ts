@@ -86,7 +86,7 @@ function apply(operation: BareOperation, state: Json, reading: Reading): { state
 }
 
 /** The operations as they stood after an event: what completed later is open, and an open read says nothing. */
-function upTo(operations: readonly BareOperation[], event: number): BareOperation[] {
+export function upTo(operations: readonly BareOperation[], event: number): BareOperation[] {
   return operations
     .filter(({ call }) => call <= event)
     .filter(({ ret, f, failed }) => ret <= event || !(f === "read" || failed))
