@@ -1,5 +1,5 @@
-import { closest, distance } from "fastest-levenshtein";
 import { parseDuration } from "../harness/clock/index.ts";
+import { didYouMean } from "../harness/did-you-mean.ts";
 import { UsageError } from "../harness/errors.ts";
 import type { Json } from "../harness/history/index.ts";
 
@@ -66,16 +66,9 @@ export function oneOf<Name extends string>(kind: string, names: readonly Name[])
     throw new UsageError({
       code: `unknown-${kind}`,
       message: `there is no ${kind} ${JSON.stringify(value)}`,
-      hint: `${suggestion(value, names)}known: ${names.join(", ")}`,
+      hint: `${didYouMean(value, names)}known: ${names.join(", ")}`,
     });
   };
-}
-
-/** `did you mean x? ` where a name is near enough to be meant. */
-export function suggestion(value: string, names: readonly string[]): string {
-  if (names.length === 0) return "";
-  const nearest = closest(value, names);
-  return distance(value, nearest) <= Math.max(2, value.length / 3) ? `did you mean ${nearest}? ` : "";
 }
 
 /** `key=value` pairs, collected over every time the option is given. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { NS_PER_S, Random } from "../harness/clock/index.ts";
+import { didYouMean } from "../harness/did-you-mean.ts";
 import { UsageError } from "../harness/errors.ts";
 import {
   type FaultSchedule,
@@ -10,7 +11,7 @@ import {
   type Workload,
 } from "../harness/ports/index.ts";
 import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
-import { oneOf, suggestion } from "./parse.ts";
+import { oneOf } from "./parse.ts";
 import { consistencies, DEFAULT_TARGET, evidenceCodes, faults, targets, workloads } from "./registries.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -110,7 +111,7 @@ function splitOptions(target: Target, workload: Workload, given: OptionValues) {
     throw new UsageError({
       code: "unknown-option",
       message: `neither ${target.name} nor the workload ${workload.name} has an option ${JSON.stringify(name)}`,
-      hint: `${suggestion(name, known)}options: ${known.join(", ")}`,
+      hint: `${didYouMean(name, known)}options: ${known.join(", ")}`,
     });
   }
   const pick = (table: OptionTable) =>

@@ -1,4 +1,4 @@
-import { Command as CommanderCommand, CommanderError, Option } from "commander";
+import { Command as CommanderCommand, CommanderError, Option, type OutputConfiguration } from "commander";
 import { UsageError } from "../harness/errors.ts";
 import { ExitCode } from "../harness/exit-codes.ts";
 import type { Command, Given, OptionDefinition, Surroundings } from "./command.ts";
@@ -9,6 +9,7 @@ import { doctor } from "./commands/doctor.ts";
 import { list } from "./commands/list.ts";
 import { run } from "./commands/run.ts";
 import type { Parser } from "./parse.ts";
+import { printErrorAsJson } from "./print-error.ts";
 import { assayVersion } from "./version.ts";
 
 /** Every command, in the order of the help. */
@@ -17,21 +18,26 @@ const commands: readonly Command[] = [run, check, list, doctor, clean, demo];
 /** Parses the command line, runs the command and resolves with its exit code. */
 export async function runProgram(surroundings: Surroundings): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.valid;
-  const program = makeProgram((command, args, options) =>
-    command.run(args, options, surroundings).then((code) => {
-      exitCode = code;
-    }),
+  const { console } = surroundings;
+  const program = makeProgram(
+    (command, args, options) =>
+      command.run(args, options, surroundings).then((code) => {
+        exitCode = code;
+      }),
+    {
+      writeOut: (text) => console.out(text.trimEnd()),
+      writeErr: (text) => console.err(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, "assay: ")),
+    },
   );
-  program.configureOutput({
-    writeOut: (text) => surroundings.console.out(text.trimEnd()),
-    writeErr: (text) => surroundings.console.err(text.trimEnd()),
-    outputError: (text, write) => write(text.replace(/^error: /, "assay: ")),
-  });
   try {
     await program.parseAsync([...surroundings.argv], { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.valid : ExitCode.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return ExitCode.valid;
+    if (surroundings.argv.includes("--json"))
+      printErrorAsJson(console, { code: "usage", message: error.message });
+    return ExitCode.usage;
   }
   return exitCode;
 }
@@ -39,8 +45,9 @@ export async function runProgram(surroundings: Surroundings): Promise<ExitCode> 
 type Action = (command: Command, args: readonly (string | undefined)[], options: Given) => Promise<void>;
 
 /** The commander program of all commands. */
-export function makeProgram(action: Action): CommanderCommand {
+export function makeProgram(action: Action, output: OutputConfiguration = {}): CommanderCommand {
   const program = new CommanderCommand("assay")
+    .configureOutput(output)
     .description("Finds out what consistency a data store really gives.")
     .version(assayVersion(), "-v, --version", "print the version")
     .helpOption("-h, --help", "print help")

@@ -1,3 +1,4 @@
+import { didYouMean } from "../harness/did-you-mean.ts";
 import { UsageError } from "../harness/errors.ts";
 import type { Fault } from "../harness/ports/index.ts";
 
@@ -25,7 +26,7 @@ export function parseFaultRequests(
       throw new UsageError({
         code: "unknown-fault",
         message: `there is no fault ${JSON.stringify(name)}`,
-        hint: `faults: ${Object.keys(faults).join(", ")}; see assay list faults`,
+        hint: `${didYouMean(name, Object.keys(faults))}faults: ${Object.keys(faults).join(", ")}; see assay list faults`,
       });
     }
     const variants = variant === undefined ? fittingVariants(fault, nodeCount) : [variant];
@@ -51,7 +52,7 @@ function assertFits(fault: Fault, variant: string, nodeCount: number): void {
     throw new UsageError({
       code: "unknown-variant",
       message: `the fault ${fault.name} has no variant ${JSON.stringify(variant)}`,
-      hint: `variants: ${Object.keys(fault.variants).join(", ")}`,
+      hint: `${didYouMean(variant, Object.keys(fault.variants))}variants: ${Object.keys(fault.variants).join(", ")}`,
     });
   }
   if (known.minNodes > nodeCount) throw tooFewNodes(`${fault.name}:${variant}`, known.minNodes, nodeCount);

@@ -1,3 +1,4 @@
+import { didYouMean } from "../did-you-mean.ts";
 import { UsageError } from "../errors.ts";
 
 /** One `--option key=value` of a target or a workload. Parsing, help and the reference come from this record. */
@@ -27,7 +28,10 @@ export function resolveOptions(owner: string, table: OptionTable, given: OptionV
       throw new UsageError({
         code: "unknown-option",
         message: `${owner} has no option ${JSON.stringify(name)}`,
-        hint: names.length === 0 ? `${owner} takes no options` : `it has: ${names.join(", ")}`,
+        hint:
+          names.length === 0
+            ? `${owner} takes no options`
+            : `${didYouMean(name, names)}it has: ${names.join(", ")}`,
       });
     }
     const problem =
