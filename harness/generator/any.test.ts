@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { any } from "./any.ts";
 import { delay } from "./delay.ts";
-import { invocations, names } from "./invocations.ts";
 import { limit } from "./limit.ts";
-import { listening } from "./listening.ts";
 import { nothing } from "./nothing.ts";
 import { operation } from "./operation.ts";
 import { repeat } from "./repeat.ts";
 import { stagger } from "./stagger.ts";
+import { invocations, names } from "./testing/invocations.ts";
+import { listening } from "./testing/listening.ts";
 
 const op = (f: string) => operation({ f });
 

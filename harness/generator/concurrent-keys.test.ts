@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ConcurrentKeys, concurrentKeys, sequentialKeys } from "./concurrent-keys.ts";
-import { invocations, simulated } from "./invocations.ts";
 import { limit, once } from "./limit.ts";
-import { listening } from "./listening.ts";
 import { nothing } from "./nothing.ts";
 import { clients, clientsAndNemesis, onThreads } from "./on-threads.ts";
 import { operation } from "./operation.ts";
@@ -12,6 +10,8 @@ import { repeat } from "./repeat.ts";
 import { reserve } from "./reserve.ts";
 import { imperfect } from "./simulated-completions.ts";
 import { phases } from "./synchronize.ts";
+import { invocations, simulated } from "./testing/invocations.ts";
+import { listening } from "./testing/listening.ts";
 import { ThreadSet } from "./thread-set.ts";
 import { untilOk } from "./until-ok.ts";
 

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { delay } from "./delay.ts";
-import { invocations, names } from "./invocations.ts";
 import { limit } from "./limit.ts";
-import { listening } from "./listening.ts";
 import { mix } from "./mix.ts";
 import { nothing } from "./nothing.ts";
 import { operation } from "./operation.ts";
 import { repeat } from "./repeat.ts";
 import { phases } from "./synchronize.ts";
+import { invocations, names } from "./testing/invocations.ts";
+import { listening } from "./testing/listening.ts";
 
 const op = (f: string) => operation({ f });
 const count = (generator: Parameters<typeof invocations>[0], f: string, options = {}) =>

@@ -2,15 +2,15 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../clock/random.ts";
 import { rootContext } from "./context.ts";
 import { fromFunction } from "./from-function.ts";
-import { emissions, invocations, names } from "./invocations.ts";
 import { limit } from "./limit.ts";
-import { listening } from "./listening.ts";
 import { log } from "./log.ts";
 import { nothing } from "./nothing.ts";
 import { operation } from "./operation.ts";
 import { repeat } from "./repeat.ts";
 import { sequence } from "./sequence.ts";
 import { sleep } from "./sleep.ts";
+import { emissions, invocations, names } from "./testing/invocations.ts";
+import { listening } from "./testing/listening.ts";
 import { threadTable, withBusy } from "./thread-table.ts";
 
 const read = operation({ f: "read" });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { any } from "./any.ts";
-import { invocations, names, simulated } from "./invocations.ts";
 import { limit } from "./limit.ts";
 import { nothing } from "./nothing.ts";
 import { clients } from "./on-threads.ts";
@@ -11,6 +10,7 @@ import { repeat } from "./repeat.ts";
 import { sequence } from "./sequence.ts";
 import { imperfect, perfectInfo } from "./simulated-completions.ts";
 import { sleep } from "./sleep.ts";
+import { invocations, names, simulated } from "./testing/invocations.ts";
 import { timeLimit } from "./time-limit.ts";
 import { untilOk } from "./until-ok.ts";
 

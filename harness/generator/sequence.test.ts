@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import { any } from "./any.ts";
 import { cycle } from "./cycle.ts";
 import { deferred } from "./deferred.ts";
-import { invocations, names, simulated } from "./invocations.ts";
 import { limit, once } from "./limit.ts";
-import { listening } from "./listening.ts";
 import { nothing } from "./nothing.ts";
 import { operation } from "./operation.ts";
 import { repeat } from "./repeat.ts";
 import { sequence } from "./sequence.ts";
 import { phases, synchronize } from "./synchronize.ts";
+import { invocations, names, simulated } from "./testing/invocations.ts";
+import { listening } from "./testing/listening.ts";
 
 const op = (f: string) => operation({ f });
 const seen = (generator: Parameters<typeof invocations>[0]) => names(invocations(generator)).join("");

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { delay } from "./delay.ts";
 import { fromFunction } from "./from-function.ts";
 import type { Emission, Generator, GeneratorEvent } from "./generator.ts";
-import { emissions, invocations, simulated } from "./invocations.ts";
 import { limit } from "./limit.ts";
 import { log } from "./log.ts";
 import { nothing } from "./nothing.ts";
@@ -13,6 +12,7 @@ import { sequence } from "./sequence.ts";
 import { simulate } from "./simulate.ts";
 import { imperfect, perfect, perfectInfo } from "./simulated-completions.ts";
 import { stagger } from "./stagger.ts";
+import { emissions, invocations, simulated } from "./testing/invocations.ts";
 
 const op = (f: string) => operation({ f });
 const lines = (events: readonly GeneratorEvent[]) =>

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { any } from "./any.ts";
 import { delay } from "./delay.ts";
 import { fromFunction } from "./from-function.ts";
-import { invocations, names, simulated } from "./invocations.ts";
 import { nothing } from "./nothing.ts";
 import { clientsAndNemesis, onThreads } from "./on-threads.ts";
 import { operation } from "./operation.ts";
@@ -12,6 +11,7 @@ import { schedule } from "./schedule.ts";
 import { sequence } from "./sequence.ts";
 import { sleep } from "./sleep.ts";
 import { stagger } from "./stagger.ts";
+import { invocations, names, simulated } from "./testing/invocations.ts";
 import { timeLimit } from "./time-limit.ts";
 import { until } from "./until.ts";
 

@@ -3,9 +3,7 @@ import { cycle } from "./cycle.ts";
 import { filter } from "./filter.ts";
 import { flipFlop } from "./flip-flop.ts";
 import { fromFunction } from "./from-function.ts";
-import { emissions, invocations, names } from "./invocations.ts";
 import { limit } from "./limit.ts";
-import { listening } from "./listening.ts";
 import { log } from "./log.ts";
 import { map } from "./map.ts";
 import { nothing } from "./nothing.ts";
@@ -15,6 +13,8 @@ import { sequence } from "./sequence.ts";
 import { imperfect } from "./simulated-completions.ts";
 import { sleep } from "./sleep.ts";
 import { phases } from "./synchronize.ts";
+import { emissions, invocations, names } from "./testing/invocations.ts";
+import { listening } from "./testing/listening.ts";
 import { untilOk } from "./until-ok.ts";
 
 const op = (f: string) => operation({ f });

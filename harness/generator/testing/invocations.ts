@@ -1,6 +1,6 @@
-import type { GeneratedOperation, Generator, GeneratorEvent } from "./generator.ts";
-import { type Simulation, simulate } from "./simulate.ts";
-import { perfect } from "./simulated-completions.ts";
+import type { GeneratedOperation, Generator, GeneratorEvent } from "../generator.ts";
+import { type Simulation, simulate } from "../simulate.ts";
+import { perfect } from "../simulated-completions.ts";
 
 /** Simulates a generator, by default with one client whose operations succeed after 10 ns, and keeps the invocations. */
 export function invocations(

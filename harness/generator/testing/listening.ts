@@ -1,5 +1,5 @@
-import type { Generator } from "./generator.ts";
-import { operation } from "./operation.ts";
+import type { Generator } from "../generator.ts";
+import { operation } from "../operation.ts";
 
 /** `count` operations called `f`; writes every event that it hears into `heard`, also once it is done. For tests. */
 export function listening(f: string, count: number, heard: string[]): Generator {
