@@ -1,3 +1,4 @@
+import { invariant } from "../../../harness/errors.ts";
 import { EffectList } from "../effect-list.ts";
 import type { ClientRequest, DiskContents, NodeConfig, Protocol, Reply } from "../frame.ts";
 import { PendingRequests } from "../pending-requests.ts";
@@ -208,8 +209,9 @@ function onReplicate(
   effects: Effects,
 ): void {
   const known = node.log.length + 1 - first;
-  // A gap, known below 0, is filled when the primary hears how far this node is.
-  if (known >= 0 && known < requests.length) extend(node, requests.slice(known), effects);
+  // The primary starts behind what was acknowledged, and what was acknowledged was durable.
+  invariant(known >= 0, `${node.id} has ${node.log.length} updates and is sent those from ${first}`);
+  if (known < requests.length) extend(node, requests.slice(known), effects);
   effects.send(primary, { type: "Acknowledge", upTo: node.log.length });
 }
 

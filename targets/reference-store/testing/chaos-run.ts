@@ -107,7 +107,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     while (clock.nowNs() < loadNs) {
       await clock.sleep(chance.exponential((setup.restMs ?? 120) * NS_PER_MS));
       const f = chance.pick(["read", "read", "write", "cas"]);
-      const key = `k${chance.int(setup.keys ?? 10)}`;
+      const key = `k${chance.int(setup.keys ?? 3)}`;
       const next = ++values;
       const input = f === "read" ? null : f === "write" ? next : [seen, next];
       const invoked = rank++;
