@@ -1,7 +1,11 @@
 import type { Client } from "./client.ts";
 
-/** Whether a fault really had an effect, found out by a probe and never assumed. */
+/**
+ * Whether a fault really had an effect, found out by a probe and never assumed. Taking a fault back probes too: what
+ * it finds in force had an effect.
+ */
 export interface Effect {
+  /** A node gone or frozen, packets dropped. A rule that has dropped nothing yet is no effect. */
   readonly effective: boolean;
   /** What the probe saw, with numbers: "n3: exit code 137", "412 packets dropped". */
   readonly detail: string;
@@ -25,7 +29,10 @@ export interface PauseCapability {
   resume(nodes: readonly string[]): Promise<Effect>;
 }
 
-/** Drops what crosses the given links, beside those that are blocked already. */
+/**
+ * Drops what crosses the given links, beside those that are blocked already. Whether that had an effect shows when it
+ * is healed.
+ */
 export interface PartitionCapability {
   block(links: readonly DirectedLink[]): Promise<Effect>;
   /** Unblocks every link; the effect counts what was dropped since the first block. */

@@ -194,7 +194,7 @@ test("a node that cannot start again is told, and does not keep the others down"
       code: "node-died",
       message: expect.stringContaining("exit code 4; its log ends with\n  x is here"),
     });
-    expect((await kill.restart(["n1"])).detail).toBe("n1: was running");
+    expect((await kill.restart(["n1"])).detail).toBe("nothing to do");
   } finally {
     await cluster[Symbol.asyncDispose]();
   }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../harness/clock/index.ts";
-import type { Effect, KillCapability } from "../../harness/ports/index.ts";
+import type { KillCapability } from "../../harness/ports/index.ts";
+import { jointEffect, type NodeEffect } from "../node-effects.ts";
 import type { Engine } from "./engine.ts";
 import { tolerate } from "./engine-error.ts";
 import { type DockerNode, nodeDied, startNode } from "./node.ts";
@@ -17,9 +18,9 @@ export function killCapability(
   nodesNamed: (names: readonly string[]) => readonly DockerNode[],
   { clock, partition }: { clock: Clock; partition: Partition },
 ): KillCapability {
-  async function kill(node: DockerNode): Promise<Effect> {
+  async function kill(node: DockerNode): Promise<NodeEffect> {
     const before = await engine.containerState(node.container);
-    if (!before.running) return { effective: false, detail: `${node.name}: was down` };
+    if (!before.running) return { node: node.name, effective: false, detail: "was down" };
     await partition.beforeKill(node);
     // 409: it ended by itself meanwhile.
     await tolerate(engine.killContainer(node.container), 409);
@@ -30,12 +31,12 @@ export function killCapability(
       return !state.running;
     });
     const detail = gone ? `exit code ${exitCode}` : `still runs ${GONE_WITHIN_MS / 1000} s after SIGKILL`;
-    return { effective: gone, detail: `${node.name}: ${detail}` };
+    return { node: node.name, effective: gone, detail };
   }
 
-  async function restart(node: DockerNode): Promise<Effect> {
+  async function restart(node: DockerNode): Promise<NodeEffect> {
     const before = await engine.containerState(node.container);
-    if (before.running) return { effective: true, detail: `${node.name}: was running` };
+    if (before.running) return { node: node.name, effective: false };
     await partition.beforeStart(node);
     await startNode(engine, node);
     let state = await engine.containerState(node.container);
@@ -44,24 +45,12 @@ export function killCapability(
       return !state.running;
     });
     if (!state.running) throw await nodeDied(engine, node, state);
-    return { effective: true, detail: `${node.name}: runs again` };
+    return { node: node.name, effective: true, detail: "runs again" };
   }
 
   return {
-    async kill(names) {
-      const effects = await settleAll(nodesNamed(names).map(kill));
-      return { ...joined(effects), effective: effects.some((effect) => effect.effective) };
-    },
-    async restart(names) {
-      // One node that cannot start must not keep the others down.
-      return joined(await settleAll(nodesNamed(names).map(restart)));
-    },
-  };
-}
-
-function joined(effects: readonly Effect[]): Effect {
-  return {
-    effective: effects.every((effect) => effect.effective),
-    detail: effects.map((effect) => effect.detail).join(", ") || "no node",
+    kill: async (names) => jointEffect(await settleAll(nodesNamed(names).map(kill))),
+    // One node that cannot start must not keep the others down.
+    restart: async (names) => jointEffect(await settleAll(nodesNamed(names).map(restart))),
   };
 }

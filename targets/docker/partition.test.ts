@@ -54,7 +54,7 @@ function up(): Record<string, ContainerState> {
 test("a link is blocked where it arrives, and only in its direction", async () => {
   const { engine, drops } = packetEngine(up());
   const effect = await new Partition(engine, NODES).block([{ from: "n1", to: "n2" }]);
-  expect(effect).toEqual({ effective: true, detail: "n2: drops what comes from 1 of the nodes" });
+  expect(effect).toEqual({ effective: false, detail: "n2: deaf to 1 of the nodes" });
   expect(Object.fromEntries(drops)).toEqual({ n2: ["198.18.0.11"] });
 });
 

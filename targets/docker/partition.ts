@@ -1,5 +1,6 @@
 import { invariant } from "../../harness/errors.ts";
 import type { DirectedLink, Effect, PartitionCapability } from "../../harness/ports/index.ts";
+import { jointEffect, type NodeEffect } from "../node-effects.ts";
 import { countScript, dropScript, parseDropReport } from "./drop-rules.ts";
 import type { Engine } from "./engine.ts";
 import { networkScriptTar } from "./entry-point.ts";
@@ -34,10 +35,7 @@ export class Partition implements PartitionCapability {
       this.#unheard.set(to, senders.add(from));
     }
     const effects = await settleAll([...receivers].map((name) => this.#cutOff(this.#node(name))));
-    return {
-      effective: effects.some((effect) => effect.effective),
-      detail: effects.map((effect) => effect.detail).join(", ") || "no link to block",
-    };
+    return jointEffect(effects);
   }
 
   async heal(): Promise<Effect> {
@@ -65,11 +63,10 @@ export class Partition implements PartitionCapability {
     this.#scripted.add(node.name);
   }
 
-  async #cutOff(node: DockerNode): Promise<Effect> {
+  async #cutOff(node: DockerNode): Promise<NodeEffect> {
     const rules = await this.#run(node, dropScript(this.#sourcesOf(node)));
-    if (rules === undefined)
-      return { effective: false, detail: `${node.name}: down, cut off when it starts` };
-    return { effective: rules > 0, detail: `${node.name}: drops what comes from ${rules} of the nodes` };
+    const detail = rules === undefined ? "down, cut off when it starts" : `deaf to ${rules} of the nodes`;
+    return { node: node.name, effective: false, detail };
   }
 
   /** The number of rules then in place; nothing where the node is down. */

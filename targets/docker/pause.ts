@@ -1,4 +1,6 @@
-import type { Effect, PauseCapability } from "../../harness/ports/index.ts";
+import { EnvironmentError } from "../../harness/errors.ts";
+import type { PauseCapability } from "../../harness/ports/index.ts";
+import { jointEffect, type NodeEffect } from "../node-effects.ts";
 import type { ContainerState, Engine } from "./engine.ts";
 import { tolerate } from "./engine-error.ts";
 import type { DockerNode } from "./node.ts";
@@ -12,32 +14,44 @@ export function pauseCapability(
   engine: Engine,
   nodesNamed: (names: readonly string[]) => readonly DockerNode[],
 ): PauseCapability {
-  /** Does it, and looks whether it is done: the state counts, not the engine's answer. */
+  /** Does it where it is not done yet, and looks whether it is: the state counts, not the engine's answer. */
   async function change(
-    names: readonly string[],
+    { name, container }: DockerNode,
     act: (container: string) => Promise<void>,
-    reached: (state: ContainerState) => boolean,
-  ): Promise<Effect> {
-    const states = await settleAll(
-      nodesNamed(names).map(async (node) => {
-        if (!reached(await engine.containerState(node.container)))
-          await tolerate(act(node.container), ...ALREADY);
-        return { node, state: await engine.containerState(node.container) };
-      }),
-    );
-    return {
-      effective: states.length > 0 && states.every(({ state }) => reached(state)),
-      detail: states.map(({ node, state }) => `${node.name}: ${describe(state)}`).join(", ") || "no node",
-    };
+    paused: boolean,
+  ): Promise<{ before: ContainerState; after: ContainerState; node: string }> {
+    const before = await engine.containerState(container);
+    if (before.paused !== paused) await tolerate(act(container), ...ALREADY);
+    return { before, after: await engine.containerState(container), node: name };
+  }
+
+  async function pause(dockerNode: DockerNode): Promise<NodeEffect> {
+    const { after, node } = await change(dockerNode, engine.pauseContainer, true);
+    return { node, effective: after.paused, detail: describe(after) };
+  }
+
+  async function resume(dockerNode: DockerNode): Promise<NodeEffect> {
+    const { before, after, node } = await change(dockerNode, engine.unpauseContainer, false);
+    if (!before.paused) return { node, effective: false };
+    if (after.paused) throw stillFrozen(node);
+    return { node, effective: true, detail: "resumed" };
   }
 
   return {
-    pause: (names) => change(names, engine.pauseContainer, (state) => state.paused),
-    resume: (names) => change(names, engine.unpauseContainer, (state) => !state.paused),
+    pause: async (names) => jointEffect(await settleAll(nodesNamed(names).map(pause))),
+    resume: async (names) => jointEffect(await settleAll(nodesNamed(names).map(resume))),
   };
 }
 
-function describe(state: ContainerState): string {
-  if (!state.running) return "down";
-  return state.paused ? "paused" : "running";
+function describe({ running, paused }: ContainerState): string {
+  if (!running) return "was down";
+  return paused ? "paused" : "still running";
+}
+
+function stillFrozen(node: string): EnvironmentError {
+  return new EnvironmentError({
+    code: "not-resumed",
+    message: `${node} is still paused after the engine was asked to resume it`,
+    hint: "see the engine's log; assay clean removes the container",
+  });
 }

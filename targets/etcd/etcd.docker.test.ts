@@ -161,7 +161,7 @@ test("what was written outlives a kill of every node", async () => {
 
   expect((await kill.restart(NODES)).effective).toBe(true);
   await eventually(async () => expect(await invoke("n2", "read", null)).toMatchObject({ value: "durable" }));
-  expect(await kill.restart(["n1"])).toEqual({ effective: true, detail: "n1: was running" });
+  expect(await kill.restart(["n1"])).toEqual({ effective: false, detail: "nothing to do" });
 });
 
 test("a paused node answers nothing until it is resumed", async () => {
@@ -179,21 +179,24 @@ test("a paused node answers nothing until it is resumed", async () => {
   controller.abort();
   await expect(answer).rejects.toMatchObject({ code: "aborted", definite: false, node: "n1" });
 
-  expect(await pause.resume(["n1"])).toEqual({ effective: true, detail: "n1: running" });
-  expect(await pause.resume(["n1", "n2"])).toMatchObject({ effective: true });
+  expect(await pause.resume(["n1"])).toEqual({ effective: true, detail: "n1: resumed" });
+  expect(await pause.resume(["n1", "n2"])).toEqual({ effective: false, detail: "nothing to do" });
   await eventually(async () => expect(await invoke("n1", "read", null)).toMatchObject({ type: "ok" }));
 });
 
 test("a paused node can be killed, and a node that is down needs no resuming", async () => {
   await pause.pause(["n2"]);
   expect(await kill.kill(["n2"])).toEqual({ effective: true, detail: "n2: exit code 137" });
-  expect(await pause.resume(["n2"])).toEqual({ effective: true, detail: "n2: down" });
-  expect(await pause.pause(["n2"])).toEqual({ effective: false, detail: "n2: down" });
+  expect(await pause.resume(["n2"])).toEqual({ effective: false, detail: "nothing to do" });
+  expect(await pause.pause(["n2"])).toEqual({ effective: false, detail: "n2: was down" });
 });
 
 test("a link is blocked in its direction only, and what it drops is counted", async () => {
   expect(await arriving("n1", "n2")).toBeGreaterThan(0);
-  expect(await partition.block([{ from: "n1", to: "n2" }])).toMatchObject({ effective: true });
+  expect(await partition.block([{ from: "n1", to: "n2" }])).toEqual({
+    effective: false,
+    detail: "n2: deaf to 1 of the nodes",
+  });
   expect(await arriving("n1", "n2")).toBe(0);
   expect(await arriving("n2", "n1")).toBeGreaterThan(0);
   const { effective, detail } = await partition.heal();
@@ -205,7 +208,10 @@ test("a link is blocked in its direction only, and what it drops is counted", as
 
 test("a paused node is cut off, and is so when it goes on", async () => {
   await pause.pause(["n2"]);
-  expect(await partition.block([{ from: "n1", to: "n2" }])).toMatchObject({ effective: true });
+  expect(await partition.block([{ from: "n1", to: "n2" }])).toEqual({
+    effective: false,
+    detail: "n2: deaf to 1 of the nodes",
+  });
   await pause.resume(["n2"]);
   expect(await rulesAt("n2")).toMatch(/-s \S+ -j DROP/);
   await pause.pause(["n2"]);

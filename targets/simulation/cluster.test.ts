@@ -165,7 +165,7 @@ describe("a simulated cluster", () => {
     const { connect, call, pass, partition, seen } = start();
     const connection = await connect("n2");
     expect(await partition.block([{ from: "n1", to: "n2" }])).toEqual({
-      effective: true,
+      effective: false,
       detail: "1 links blocked",
     });
     const before = seen.length;

@@ -1,5 +1,6 @@
 import { invariant } from "../../harness/errors.ts";
 import type { Capabilities, Effect } from "../../harness/ports/cluster.ts";
+import { jointEffect, type NodeEffect } from "../node-effects.ts";
 import type { SimulatedNetwork } from "./network.ts";
 
 /** The part of a node that faults act on. */
@@ -18,56 +19,50 @@ export function faultCapabilities(
   nodes: ReadonlyMap<string, FaultyNode>,
   network: SimulatedNetwork,
 ): Capabilities {
-  const onEach = (ids: readonly string[], act: (node: FaultyNode) => Effect): Effect => {
-    const effects = ids.map((id) => {
-      const node = nodes.get(id);
-      invariant(node !== undefined, `there is no node ${id} in ${[...nodes.keys()]}`);
-      return act(node);
-    });
-    return {
-      effective: effects.some((effect) => effect.effective),
-      detail: effects.map((effect) => effect.detail).join("; ") || "no node was named",
-    };
-  };
-  const none = (node: FaultyNode, why: string): Effect => ({
-    effective: false,
-    detail: `${node.id}: ${why}`,
-  });
+  const onEach = (ids: readonly string[], act: (node: FaultyNode) => Omit<NodeEffect, "node">): Effect =>
+    jointEffect(
+      ids.map((id) => {
+        const node = nodes.get(id);
+        invariant(node !== undefined, `there is no node ${id} in ${[...nodes.keys()]}`);
+        return { node: id, ...act(node) };
+      }),
+    );
+  const nothingToDo = { effective: false };
 
   return {
     kill: {
       kill: async (ids) =>
         onEach(ids, (node) => {
-          if (!node.up) return none(node, "was down");
+          if (!node.up) return { effective: false, detail: "was down" };
           const lost = node.kill();
-          return { effective: !node.up, detail: `${node.id}: process gone, ${lost} unsynced writes lost` };
+          return { effective: !node.up, detail: `process gone, ${lost} unsynced writes lost` };
         }),
       restart: async (ids) =>
         onEach(ids, (node) => {
-          if (node.up) return none(node, "was up");
+          if (node.up) return nothingToDo;
           node.start();
-          return { effective: node.up, detail: `${node.id}: process started` };
+          return { effective: true, detail: "process started" };
         }),
     },
     pause: {
       pause: async (ids) =>
         onEach(ids, (node) => {
-          if (!node.up) return none(node, "was down");
-          if (node.paused) return none(node, "was paused");
+          if (!node.up) return { effective: false, detail: "was down" };
+          if (node.paused) return { effective: true, detail: "was paused" };
           node.pause();
-          return { effective: node.paused, detail: `${node.id}: paused` };
+          return { effective: node.paused, detail: "paused" };
         }),
       resume: async (ids) =>
         onEach(ids, (node) => {
-          if (!node.paused) return none(node, "was not paused");
+          if (!node.paused) return nothingToDo;
           const withheld = node.resume();
-          return { effective: withheld > 0, detail: `${node.id}: ${withheld} events had been withheld` };
+          return { effective: true, detail: `${withheld} events had been withheld` };
         }),
     },
     partition: {
       block: async (links) => {
         const fresh = network.block(links);
-        return { effective: fresh > 0, detail: `${fresh} links blocked` };
+        return { effective: false, detail: `${fresh} links blocked` };
       },
       heal: async () => {
         const dropped = network.heal();
