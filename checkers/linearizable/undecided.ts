@@ -16,10 +16,11 @@ export function undecided(open: readonly Undecided[], budget: Budget): Reason[] 
   const reasons = open.slice(0, NAMED).map(({ part, result }): Reason => {
     const { position, completions, open: openCount, configurations } = result.progress;
     const where = part.key === undefined ? "" : `key ${part.key}: `;
+    const forAll = part.key === undefined || result.exhausted === "memory" ? "" : " for all keys";
     return {
       ...cure(result.exhausted, budget),
       message:
-        `${where}no verdict within ${spent(result.exhausted, budget)}: placed ${count(position)} of ` +
+        `${where}no verdict within ${spent(result.exhausted, budget)}${forAll}: placed ${count(position)} of ` +
         `${count(completions)} completions, ${count(openCount)} operations open there, ` +
         `${count(configurations)} configurations seen`,
     };
@@ -37,7 +38,7 @@ export function undecided(open: readonly Undecided[], budget: Budget): Reason[] 
 function spent(exhausted: "time" | "memory" | "steps", budget: Budget): string {
   return exhausted === "memory"
     ? `${(budget.memoryBytes / 2 ** 20).toFixed(1)} MiB`
-    : `${(budget.timeMs / 1000).toFixed(1)} s for all keys`;
+    : `${(budget.timeMs / 1000).toFixed(1)} s`;
 }
 
 function cure(exhausted: "time" | "memory" | "steps", budget: Budget): Omit<Reason, "message"> {
