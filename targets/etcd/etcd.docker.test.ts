@@ -150,7 +150,7 @@ test("what was written outlives a kill of every node", async () => {
   await invoke("n1", "write", "durable");
   expect(await kill.kill(NODES)).toEqual({
     effective: true,
-    detail: "n1: exit code 137, n2: exit code 137, n3: exit code 137",
+    detail: "n1, n2, n3: exit code 137",
   });
   await expect(invoke("n1", "write", "lost")).rejects.toMatchObject({
     code: "connection-refused",
