@@ -124,6 +124,27 @@ describe("a raft server", () => {
     expect(replies(hear("n3", acknowledge(state, 1, state.round)))).toHaveLength(1);
   });
 
+  it("lets a read that comes in during a round wait for the next one", () => {
+    const { state, on, hear, lead } = server();
+    lead();
+    hear("n2", acknowledge(state, 1));
+    const answered = (effects: readonly Effect<RaftMessage>[]) =>
+      effects.flatMap((effect) => (effect.type === "reply" ? [effect.client] : []));
+    on({ type: "request", request: request(1, "read", "c1") });
+    on({ type: "request", request: request(1, "read", "c2") });
+    const first = acknowledge(state, 1, state.round);
+    expect(answered(hear("n2", first))).toEqual(["c1"]);
+    expect(answered(hear("n3", first))).toEqual([]);
+    expect(answered(hear("n2", acknowledge(state, 1, state.round)))).toEqual(["c2"]);
+  });
+
+  it("takes for committed only what it knows to agree with the leader", () => {
+    const { state, hear } = server({ term: 2, log: [entry(1), entry(2, 2), entry(2, 3)] });
+    const probe = { type: "AppendEntries", term: 3, entries: [], leaderCommit: 3, round: 1 } as const;
+    hear("n2", { ...probe, prevLogIndex: 1, prevLogTerm: 1 });
+    expect(state.commitIndex).toBe(1);
+  });
+
   it("does not take the refusal of an old term's heartbeat for the answer to a round of the new term", () => {
     const old: RaftMessage = {
       type: "AppendEntries",
