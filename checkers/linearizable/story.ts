@@ -1,4 +1,4 @@
-import { formatSeconds } from "../../harness/clock/duration.ts";
+import { formatSeconds, NS_PER_MS } from "../../harness/clock/duration.ts";
 import {
   ABSENT,
   Completed,
@@ -108,8 +108,14 @@ export interface Teller {
 
 export function teller(history: History, model: Model, key: Key | undefined): Teller {
   const { columns } = history;
-  const began = (row: number) => formatSeconds(columns.invokeTimeNs[row] as number);
-  const ended = (row: number) => formatSeconds(columns.completeTimeNs[row] as number);
+  const spanNs = (columns.invokeTimeNs.at(-1) ?? 0) - (columns.invokeTimeNs[0] ?? 0);
+  // In a file without times line order stands for them, and seconds would all be 0.000.
+  const instant = (timeNs: number, index: number) =>
+    spanNs < NS_PER_MS ? `event ${index}` : formatSeconds(timeNs);
+  const began = (row: number) =>
+    instant(columns.invokeTimeNs[row] as number, columns.invokeIndex[row] as number);
+  const ended = (row: number) =>
+    instant(columns.completeTimeNs[row] as number, columns.completeIndex[row] as number);
   const who = (row: number) =>
     `process ${columns.process[row]} ${describeOperation(model, modelOperation(history, row), key)}`;
   const took = (row: number) => {
