@@ -37,11 +37,10 @@ export function parseFaultRequests(
   return [...requests.values()];
 }
 
-/** Primaries are struck only on request: not every target tells them. */
 function fittingVariants(fault: Fault, nodeCount: number): readonly string[] {
-  const fitting = Object.keys(fault.variants).filter(
-    (name) => name !== "primary" && (fault.variants[name]?.minNodes ?? 0) <= nodeCount,
-  );
+  const fitting = Object.entries(fault.variants)
+    .filter(([, { onRequest, minNodes }]) => !onRequest && minNodes <= nodeCount)
+    .map(([name]) => name);
   if (fitting.length === 0) throw tooFewNodes(fault.name, 2, nodeCount);
   return fitting;
 }

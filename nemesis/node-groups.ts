@@ -4,7 +4,7 @@ import type { Json } from "../harness/history/operation.ts";
 import type { Cluster, FaultVariant } from "../harness/ports/index.ts";
 
 /** The variants of faults that strike whole nodes, as in Jepsen's node specs (jepsen.nemesis.combined). */
-export const nodeVariants: Readonly<Record<string, FaultVariant>> = {
+export const nodeVariants = {
   one: groupOf("one", "one node", 1, () => 1),
   minority: groupOf("minority", "as many nodes as leave a majority", 3, (count) => Math.ceil(count / 2) - 1),
   majority: groupOf("majority", "the smallest majority", 3, (count) => Math.floor(count / 2) + 1),
@@ -12,9 +12,11 @@ export const nodeVariants: Readonly<Record<string, FaultVariant>> = {
   primary: {
     description: "whoever leads when the fault strikes",
     minNodes: 1,
+    // Not every target tells its primaries.
+    onRequest: true,
     plan: () => ({ variant: "primary" }),
   },
-};
+} as const satisfies Readonly<Record<string, FaultVariant>>;
 
 function groupOf(
   variant: string,

@@ -21,7 +21,7 @@ export const partition: Fault = {
       const [lone = "", ...others] = random.shuffle(nodes);
       return bothWays([lone], others);
     }),
-    "majority-ring": shape("every node hears a majority, no two the same one", 3, majorityRing),
+    "majority-ring": shape("every node hears a majority, no two the same one", 4, majorityRing),
     bridge: shape("two halves that only one node in between still hears", 3, (nodes, random) => {
       const [, ...others] = random.shuffle(nodes);
       const cut = Math.floor(others.length / 2);
@@ -53,16 +53,17 @@ function bothWays(left: readonly string[], right: readonly string[]): Drops {
   return { ...oneWay(left, right), ...oneWay(right, left) };
 }
 
-/** Nodes in a random ring; each hears the majority-sized stretch of the ring around itself. */
+/**
+ * Nodes in a random ring; each hears its neighbours up to a distance that makes a majority, and they hear it. With
+ * three nodes only one-way links could do that, and then nobody could lead.
+ */
 function majorityRing(nodes: readonly string[], random: Random): Drops {
   const ring = random.shuffle(nodes);
   const majority = Math.floor(ring.length / 2) + 1;
-  const behind = Math.floor((majority - 1) / 2);
+  const reach = Math.ceil((majority - 1) / 2);
   const drops = ring.map((node, at): [string, string[]] => {
-    const heard = new Set<string>();
-    for (let i = 0; i < majority; i++)
-      heard.add(ring[(at - behind + i + ring.length) % ring.length] as string);
-    return [node, ring.filter((other) => !heard.has(other)).sort()];
+    const distance = (other: number) => Math.min(Math.abs(other - at), ring.length - Math.abs(other - at));
+    return [node, ring.filter((_, other) => distance(other) > reach).sort()];
   });
   return Object.fromEntries(drops.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -8,7 +8,8 @@ export const pause: Fault = {
   undo: "resume",
   description: "freezes nodes; they go on later as if nothing had happened",
   capability: "pause",
-  variants: nodeVariants,
+  // A world that stands still as a whole shows little.
+  variants: { ...nodeVariants, all: { ...nodeVariants.all, onRequest: true } },
   inject: async (cluster, plan) =>
     offered(cluster.capabilities.pause).pause(await struckNodes(cluster, plan)),
   revert: (cluster) => offered(cluster.capabilities.pause).resume(cluster.nodes),

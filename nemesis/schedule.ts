@@ -20,7 +20,8 @@ const OVERLAP_PROBABILITY = 1 / 3;
 /**
  * Plans every fault of a run as data. Faults follow one another with quiet stretches between them; now and then the
  * next strikes while the last still lasts. Each round strikes once with every kind asked for, in random order, so
- * that none is left out. What still lasts when the load ends is taken back by the final heal.
+ * that none is left out, and a kind comes in each of its variants before any comes again. What still lasts when the
+ * load ends is taken back by the final heal.
  *
  * A fault lasts 0.5 to 1.5 intervals, a quiet stretch 0 to 1 interval.
  */
@@ -33,13 +34,14 @@ export function planSchedule(setup: ScheduleSetup): FaultSchedule {
   let atNs = setup.afterNs;
   let endNs = atNs;
   let round: FaultRequest[] = [];
+  const variantsLeft = new Map<FaultRequest, string[]>();
   for (let fault = 0; ; fault++) {
     if (round.length === 0) round = random.shuffle(requests);
     const request = round.pop() as FaultRequest;
     const { name: kind, undo, variants } = request.fault;
     const startNs = Math.max(Math.round(atNs), busyUntilNs.get(kind) ?? 0);
     if (startNs >= timeLimitNs) break;
-    const variant = random.pick(request.variants);
+    const variant = drawVariant(request, variantsLeft, random);
     const plan = variants[variant]?.plan(nodes, random) ?? null;
     const value = { fault, kind, plan };
     const untilNs = startNs + Math.round((0.5 + random.float()) * intervalNs);
@@ -51,4 +53,15 @@ export function planSchedule(setup: ScheduleSetup): FaultSchedule {
     atNs = overlaps ? startNs + random.float() * (untilNs - startNs) : endNs + random.float() * intervalNs;
   }
   return steps.sort((a, b) => a.timeNs - b.timeNs);
+}
+
+function drawVariant(
+  request: FaultRequest,
+  variantsLeft: Map<FaultRequest, string[]>,
+  random: Random,
+): string {
+  const left = variantsLeft.get(request) ?? [];
+  if (left.length === 0) left.push(...random.shuffle(request.variants));
+  variantsLeft.set(request, left);
+  return left.pop() as string;
 }

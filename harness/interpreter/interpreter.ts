@@ -18,7 +18,7 @@ import {
 import type { EventType, HistoryEvent, Process } from "../history/operation.ts";
 import type { Recorder } from "../history/recorder.ts";
 import { ClientError, type Completion, completionOfError, type Invocation } from "../ports/index.ts";
-import { type OpenClient, Worker } from "./worker.ts";
+import { type OpenClient, type Outcome, Worker } from "./worker.ts";
 
 export interface InterpreterSetup {
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export interface InterpreterSetup {
   readonly log: (message: string) => void;
 }
 
-/** What keeps a thread busy: an operation, or a sleep where there is no invocation. */
+/** What keeps a thread busy: an operation, or a rest where there is no invocation. */
 interface UnderWay {
   readonly thread: Thread;
   readonly invocation: Invocation | undefined;
@@ -51,13 +51,19 @@ interface UnderWay {
 
 interface Arrival {
   readonly underWay: UnderWay;
-  readonly completion: Completion;
+  readonly outcome: Outcome;
   readonly timeNs: number;
 }
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 const FLUSH_EVERY_NS = 100 * NS_PER_MS;
+
+/**
+ * How long a thread rests once its connection is lost. A node that is down says so at once; without a rest its
+ * clients would be free all the time, and use up the rate of the whole run.
+ */
+const RECONNECT_PAUSE_NS = 100 * NS_PER_MS;
 
 /**
  * Runs a generator: the one place where clients and the nemesis are run, and where events get their order.
@@ -168,18 +174,22 @@ class Interpreter {
     const answer = isNemesis
       ? this.#inject(invocation)
       : (this.#workers[thread] as Worker).run(invocation, this.#setup.hasEffect(f));
-    void answer.then((completion) => {
-      this.#arrivals.push({ underWay, completion, timeNs: this.#setup.clock.nowNs() });
+    void answer.then((outcome) => {
+      this.#arrivals.push({ underWay, outcome, timeNs: this.#setup.clock.nowNs() });
       this.#setup.wakeup.wake();
     });
   }
 
   /** The nemesis knows what it did: its operations end in `ok` or `fail`, never in `info`. */
-  async #inject(invocation: Invocation): Promise<Completion> {
+  async #inject(invocation: Invocation): Promise<Outcome> {
+    const lostConnection = false;
     try {
-      return await this.#setup.nemesis(invocation);
+      return { completion: await this.#setup.nemesis(invocation), lostConnection };
     } catch (error) {
-      return completionOfError(error, { value: invocation.value, hasEffect: false });
+      return {
+        completion: completionOfError(error, { value: invocation.value, hasEffect: false }),
+        lostConnection,
+      };
     }
   }
 
@@ -187,9 +197,14 @@ class Interpreter {
     if (this.#arrivals.length === 0) return;
     const arrivals = this.#arrivals;
     this.#arrivals = [];
-    for (const { underWay, completion, timeNs } of arrivals) {
+    for (const { underWay, outcome, timeNs } of arrivals) {
+      const { thread } = underWay;
       // An answer that comes after its operation was given up changes nothing any more.
-      if (this.#underWay.get(underWay.thread) === underWay) this.#complete(underWay, completion, timeNs);
+      if (this.#underWay.get(thread) !== underWay) continue;
+      this.#complete(underWay, outcome.completion, timeNs);
+      if (outcome.lostConnection) {
+        this.#occupy({ thread, invocation: undefined, deadlineNs: timeNs + RECONNECT_PAUSE_NS });
+      }
     }
   }
 

@@ -16,6 +16,12 @@ interface Connection {
   readonly abandoned: AbortController;
 }
 
+/** How an operation ended, and whether its connection ended with it. */
+export interface Outcome {
+  readonly completion: Completion;
+  readonly lostConnection: boolean;
+}
+
 /**
  * One client thread's hands: holds its connection, and turns whatever happens into a completion. `run` never
  * rejects.
@@ -34,15 +40,19 @@ export class Worker {
   }
 
   /** A client that cannot connect sent nothing: that is `fail`. One that threw is not used again. */
-  async run(invocation: Invocation, hasEffect: boolean): Promise<Completion> {
+  async run(invocation: Invocation, hasEffect: boolean): Promise<Outcome> {
     this.#connection ??= { client: undefined, abandoned: new AbortController() };
     const connection = this.#connection;
     try {
       connection.client ??= await this.#connect(connection);
-      return await connection.client.invoke(invocation, connection.abandoned.signal);
+      const completion = await connection.client.invoke(invocation, connection.abandoned.signal);
+      return { completion, lostConnection: false };
     } catch (error) {
       if (this.#connection === connection) this.discard();
-      return completionOfError(error, { value: invocation.value, hasEffect });
+      return {
+        completion: completionOfError(error, { value: invocation.value, hasEffect }),
+        lostConnection: true,
+      };
     }
   }
 

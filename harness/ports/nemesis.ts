@@ -7,6 +7,8 @@ export interface FaultVariant {
   readonly description: string;
   /** With fewer nodes it makes no sense. */
   readonly minNodes: number;
+  /** Comes up only where the user names it. */
+  readonly onRequest?: true;
   /** Decides where it strikes: data, from which {@link Fault.inject} works. */
   plan(nodes: readonly string[], random: Random): Json;
 }
