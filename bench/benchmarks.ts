@@ -1,4 +1,5 @@
 import type { Benchmark } from "./benchmark.ts";
+import { history } from "./history.ts";
 import { interpreter } from "./interpreter.ts";
 
-export const benchmarks: readonly Benchmark[] = [interpreter];
+export const benchmarks: readonly Benchmark[] = [interpreter, history];

@@ -73,6 +73,6 @@ async function measure(size: Size, concurrency: number, history: string, recorde
     operations,
     seconds: seconds.toFixed(2),
     "operations/s": Math.round(operations / seconds),
-    "peak MB": Math.round(process.memoryUsage.rss() / 2 ** 20),
+    "peak MB": Math.round(process.resourceUsage().maxRSS / 2 ** 10),
   };
 }

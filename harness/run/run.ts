@@ -54,7 +54,10 @@ export async function run(setup: RunSetup): Promise<RunOutcome> {
   } finally {
     reporter.onPhase?.("stop", clock.nowNs());
     await keepLogs(cluster, setup);
-    await cluster[Symbol.asyncDispose]();
+    await removeCluster(cluster, (error) => {
+      broken.push(error);
+      reporter.onLog?.(error.message);
+    });
   }
   return {
     versions: cluster.versions,
@@ -76,6 +79,16 @@ function startCluster(setup: RunSetup, clock: Clock): Promise<Cluster> {
   return setup.target.time === "virtual"
     ? setup.target.start({ ...forTarget, clock: clock as VirtualClock })
     : setup.target.start({ ...forTarget, clock });
+}
+
+/** What cannot be removed is no reason to lose the verdict on what was recorded. */
+async function removeCluster(cluster: Cluster, onError: (error: EnvironmentError) => void): Promise<void> {
+  try {
+    await cluster[Symbol.asyncDispose]();
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    onError(error);
+  }
 }
 
 /** Logs help people and decide nothing: that they cannot be had is told and no more. */
