@@ -75,7 +75,7 @@ export async function executeRun(
       expectations: expectationsOf(complete, { interrupted: outcome.interrupted }),
       waived: plan.waived,
       interrupted: outcome.interrupted,
-      warnings: [],
+      warnings: outcome.warnings,
     });
     const report = renderReport(verdict, { manifest: complete, path: shownFolder });
     await writeRunFile(folder, RunFile.verdict, `${JSON.stringify(verdict, null, 2)}\n`);

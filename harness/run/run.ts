@@ -5,6 +5,7 @@ import { interpret } from "../interpreter/interpreter.ts";
 import { type Cluster, FINAL_HEAL, type TargetSetup } from "../ports/index.ts";
 import { runGenerator } from "./run-generator.ts";
 import type { RunSetup } from "./run-setup.ts";
+import { unfailing } from "./unfailing-reporter.ts";
 
 export interface RunOutcome {
   readonly versions: Readonly<Record<string, string>>;
@@ -13,6 +14,8 @@ export interface RunOutcome {
   readonly environmentError: EnvironmentError | undefined;
   /** When the run ended, in its own time. */
   readonly endNs: number;
+  /** What went wrong without bearing on the run, such as a reporter that failed. */
+  readonly warnings: readonly string[];
 }
 
 const NEMESIS_TIMEOUT_NS = 60 * NS_PER_S;
@@ -25,18 +28,19 @@ const NEMESIS_TIMEOUT_NS = 60 * NS_PER_S;
  * recorded.
  */
 export async function run(setup: RunSetup): Promise<RunOutcome> {
-  const { reporter } = setup;
+  const warnings: string[] = [];
+  const reporter = unfailing(setup.reporter, (message) => warnings.push(message));
   const clock = setup.target.time === "virtual" ? new VirtualClock() : new RealClock();
-  reporter.onPhase?.("start", clock.nowNs());
-  const cluster = await startCluster(setup, clock);
+  reporter.onPhase("start", clock.nowNs());
+  const cluster = await startCluster({ ...setup, reporter }, clock);
   const broken: EnvironmentError[] = [];
   try {
     const nemesis = setup.injector(cluster);
-    reporter.onPhase?.("load", clock.nowNs());
+    reporter.onPhase("load", clock.nowNs());
     await interpret({
       clock,
       random: setup.random.stream("generator"),
-      generator: runGenerator(setup, () => reporter.onPhase?.("recovery", clock.nowNs())),
+      generator: runGenerator(setup, () => reporter.onPhase("recovery", clock.nowNs())),
       concurrency: setup.concurrency,
       openClient: (thread) => cluster.openClient(setup.nodes[thread % setup.nodes.length] as string),
       nemesis,
@@ -47,16 +51,16 @@ export async function run(setup: RunSetup): Promise<RunOutcome> {
       wakeup: setup.stop.wakeup,
       onEvent: (event) => {
         if (event.f === FINAL_HEAL && event.type === "fail") broken.push(notHealed(event));
-        reporter.onEvent?.(event);
+        reporter.onEvent(event);
       },
-      log: (message) => reporter.onLog?.(message),
+      log: (message) => reporter.onLog(message),
     });
   } finally {
-    reporter.onPhase?.("stop", clock.nowNs());
-    await keepLogs(cluster, setup);
+    reporter.onPhase("stop", clock.nowNs());
+    await keepLogs(cluster, setup.logsFolder, reporter.onLog);
     await removeCluster(cluster, (error) => {
       broken.push(error);
-      reporter.onLog?.(error.message);
+      reporter.onLog(error.message);
     });
   }
   return {
@@ -64,6 +68,7 @@ export async function run(setup: RunSetup): Promise<RunOutcome> {
     interrupted: setup.stop.stopped,
     environmentError: broken[0],
     endNs: clock.nowNs(),
+    warnings,
   };
 }
 
@@ -92,12 +97,16 @@ async function removeCluster(cluster: Cluster, onError: (error: EnvironmentError
 }
 
 /** Logs help people and decide nothing: that they cannot be had is told and no more. */
-async function keepLogs(cluster: Cluster, { logsFolder, reporter }: RunSetup): Promise<void> {
+async function keepLogs(
+  cluster: Cluster,
+  logsFolder: string | undefined,
+  log: (message: string) => void,
+): Promise<void> {
   if (logsFolder === undefined) return;
   try {
     await cluster.saveLogs(logsFolder);
   } catch (error) {
-    reporter.onLog?.(`the nodes' logs could not be saved: ${describeError(error)}`);
+    log(`the nodes' logs could not be saved: ${describeError(error)}`);
   }
 }
 
