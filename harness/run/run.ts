@@ -3,6 +3,7 @@ import { describeError, EnvironmentError } from "../errors.ts";
 import type { HistoryEvent } from "../history/index.ts";
 import { interpret } from "../interpreter/interpreter.ts";
 import { type Cluster, FINAL_HEAL, type TargetSetup } from "../ports/index.ts";
+import { harmlessReporter } from "./harmless-reporter.ts";
 import { runGenerator } from "./run-generator.ts";
 import type { RunSetup } from "./run-setup.ts";
 
@@ -19,13 +20,15 @@ const NEMESIS_TIMEOUT_NS = 60 * NS_PER_S;
 
 /**
  * Runs the phases start, load, heal, recovery and stop. The history grows in the recorder as it goes. The cluster is
- * stopped and removed whatever happens.
+ * stopped and removed whatever happens; where that fails after a whole run, the record stands and the failure is told
+ * beside it.
  *
  * Errors: {@link EnvironmentError} where the cluster did not start or cannot take the faults; then nothing was
  * recorded.
  */
-export async function run(setup: RunSetup): Promise<RunOutcome> {
-  const { reporter } = setup;
+export async function run(given: RunSetup): Promise<RunOutcome> {
+  const reporter = harmlessReporter(given.reporter);
+  const setup: RunSetup = { ...given, reporter };
   const clock = setup.target.time === "virtual" ? new VirtualClock() : new RealClock();
   reporter.onPhase?.("start", clock.nowNs());
   const cluster = await startCluster(setup, clock);
@@ -51,11 +54,15 @@ export async function run(setup: RunSetup): Promise<RunOutcome> {
       },
       log: (message) => reporter.onLog?.(message),
     });
-  } finally {
-    reporter.onPhase?.("stop", clock.nowNs());
-    await keepLogs(cluster, setup);
-    await cluster[Symbol.asyncDispose]();
+  } catch (error) {
+    // What broke first is what people must see; what cannot be removed as well is one more line.
+    await stopCluster(cluster, setup, clock).catch((unstopped) => reporter.onLog?.(describeError(unstopped)));
+    throw error;
   }
+  await stopCluster(cluster, setup, clock).catch((error: unknown) => {
+    if (!(error instanceof EnvironmentError)) throw error;
+    broken.push(error);
+  });
   return {
     versions: cluster.versions,
     interrupted: setup.stop.stopped,
@@ -76,6 +83,12 @@ function startCluster(setup: RunSetup, clock: Clock): Promise<Cluster> {
   return setup.target.time === "virtual"
     ? setup.target.start({ ...forTarget, clock: clock as VirtualClock })
     : setup.target.start({ ...forTarget, clock });
+}
+
+async function stopCluster(cluster: Cluster, setup: RunSetup, clock: Clock): Promise<void> {
+  setup.reporter.onPhase?.("stop", clock.nowNs());
+  await keepLogs(cluster, setup);
+  await cluster[Symbol.asyncDispose]();
 }
 
 /** Logs help people and decide nothing: that they cannot be had is told and no more. */
