@@ -16,12 +16,20 @@ export interface Console {
   style(style: Style, text: string): string;
 }
 
-export function systemConsole(env: NodeJS.ProcessEnv): Console {
-  const coloured = process.stdout.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+interface Stream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+export function systemConsole(
+  env: NodeJS.ProcessEnv,
+  { stdout, stderr }: { readonly stdout: Stream; readonly stderr: Stream } = process,
+): Console {
+  const coloured = stdout.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
   return {
-    out: (text) => process.stdout.write(`${text}\n`),
-    err: (text) => process.stderr.write(`${text}\n`),
-    live: process.stderr.isTTY === true && env["TERM"] !== "dumb" && !env["CI"],
-    style: (style, text) => (coloured ? styleText(style, text) : text),
+    out: (text) => stdout.write(`${text}\n`),
+    err: (text) => stderr.write(`${text}\n`),
+    live: stderr.isTTY === true && env["TERM"] !== "dumb" && !env["CI"],
+    style: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
   };
 }

@@ -7,6 +7,7 @@ import type { History } from "../harness/history/index.ts";
 import type { Reporter } from "../harness/ports/index.ts";
 import { type RunOutcome, run } from "../harness/run/run.ts";
 import { StopRequest } from "../harness/run/stop-request.ts";
+import { unfailing } from "../harness/run/unfailing-reporter.ts";
 import { injector } from "../nemesis/index.ts";
 import { gitState, type Manifest } from "../results/manifest.ts";
 import { progressReporter } from "../results/progress.ts";
@@ -17,7 +18,8 @@ import type { Surroundings } from "./command.ts";
 import { exitCodeOf } from "./exit-code-of.ts";
 import { expectationsOf } from "./expectations.ts";
 import { judge } from "./judge.ts";
-import { makeRunId, type RunPlan } from "./plan-run.ts";
+import type { RunPlan } from "./plan-run.ts";
+import { makeRunId } from "./run-id.ts";
 import type { RunOptions } from "./run-options.ts";
 import { InterruptedError, onSignals } from "./signals.ts";
 import { assayVersion } from "./version.ts";
@@ -55,18 +57,18 @@ export async function executeRun(
     writeRunFile(folder, RunFile.manifest, `${JSON.stringify(changed, null, 2)}\n`);
   await saveManifest(manifest);
   const reporter = reporterFor(surroundings);
-  reporter.onLog?.(`seed ${plan.seed}, run folder ${shownFolder}`);
+  reporter.onLog(`seed ${plan.seed}, run folder ${shownFolder}`);
 
   const stop = new StopRequest();
   const signals = onSignals((signal) => {
-    reporter.onLog?.(`${signal}: ending the load, healing and checking; once more stops at once`);
+    reporter.onLog(`${signal}: ending the load, healing and checking; once more stops at once`);
     stop.stop();
   });
   try {
     const { history, outcome } = await recordRun(plan, { folder, runId: manifest.runId, reporter, stop });
     const complete = { ...manifest, versions: { ...manifest.versions, ...outcome.versions } };
     await saveManifest(complete);
-    reporter.onPhase?.("check", outcome.endNs);
+    reporter.onPhase("check", outcome.endNs);
     const verdict = judge(history, {
       model: plan.workload.model,
       consistency: plan.consistency,
@@ -85,7 +87,7 @@ export async function executeRun(
     return { manifest: complete, folder, shownFolder, verdict, environmentError, report, exitCode };
   } catch (error) {
     await writeRunFile(folder, RunFile.report, `NOTHING SAID: ${describeError(error)}\n`).catch((unwritten) =>
-      reporter.onLog?.(describeError(unwritten)),
+      reporter.onLog(describeError(unwritten)),
     );
     throw signals.exitCode === undefined ? error : new InterruptedError(signals.exitCode, error);
   } finally {
@@ -140,10 +142,11 @@ async function describeRun(plan: RunPlan, startedAt: Date, { argv, cwd }: Surrou
   };
 }
 
-function reporterFor({ console }: Surroundings): Reporter {
-  return progressReporter({
+function reporterFor({ console }: Surroundings): Required<Reporter> {
+  const reporter = progressReporter({
     live: console.live,
     write: (text) => process.stderr.write(text),
     style: (style, text) => (console.live ? console.style(style, text) : text),
   });
+  return unfailing(reporter, (message) => console.err(`assay: warning: ${message}`));
 }

@@ -1,7 +1,7 @@
 import { parseDuration } from "../harness/clock/index.ts";
 import { didYouMean } from "../harness/did-you-mean.ts";
 import { UsageError } from "../harness/errors.ts";
-import type { Json } from "../harness/history/index.ts";
+import { type Json, jsonProblem } from "../harness/history/index.ts";
 
 /** Parsers of option values. Each takes the text and the name under which the user gave it. */
 export type Parser<T> = (text: string, name: string) => T;
@@ -16,6 +16,12 @@ function refuse(name: string, expected: string, text: string): never {
 /** Nanoseconds from `30s`, `500ms`. */
 export const duration: Parser<number> = (text, name) =>
   parseDuration(text) ?? refuse(name, "a duration such as 30s, 500ms or 2m", text);
+
+/** As {@link duration}, and longer than nothing: for what would never end, or never begin, at 0. */
+export const positiveDuration: Parser<number> = (text, name) => {
+  const durationNs = duration(text, name);
+  return durationNs > 0 ? durationNs : refuse(name, "a duration above 0, such as 30s, 500ms or 2m", text);
+};
 
 export function integer(least: number, most = Number.MAX_SAFE_INTEGER): Parser<number> {
   return (text, name) => {
@@ -51,12 +57,20 @@ export const text: Parser<string> = (value) => value;
 
 /** JSON, as values stand in histories. */
 export const json: Parser<Json> = (value, name) => {
+  const parsed = parsedJson(value);
+  if (parsed === undefined) return refuse(name, "JSON, such as 0, null or '\"a\"'", value);
+  const problem = jsonProblem(parsed);
+  if (problem === undefined) return parsed;
+  throw new UsageError({ code: problem.code, message: `${name}: ${problem.message}`, hint: problem.hint });
+};
+
+function parsedJson(value: string): Json | undefined {
   try {
     return JSON.parse(value) as Json;
   } catch {
-    return refuse(name, "JSON, such as 0, null or '\"a\"'", value);
+    return undefined;
   }
-};
+}
 
 /** One of a set of names, with the nearest one suggested for a typo. */
 export function oneOf<Name extends string>(kind: string, names: readonly Name[]): Parser<Name> {

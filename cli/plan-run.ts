@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { NS_PER_S, Random } from "../harness/clock/index.ts";
 import { didYouMean } from "../harness/did-you-mean.ts";
 import { UsageError } from "../harness/errors.ts";
@@ -37,6 +36,9 @@ export interface RunPlan {
 
 const MAX_DEFAULT_INTERVAL_NS = 10 * NS_PER_S;
 
+/** More clients than this in one process run out of memory before they show anything. */
+const CLIENT_LIMIT = 10_000;
+
 /**
  * Makes every choice of a run, or says what is wrong with one, before anything is started.
  * Errors: {@link UsageError}.
@@ -66,9 +68,7 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
     workloadOptions,
     consistency: oneOf("consistency", Object.keys(consistencies))(options.consistency, "--consistency"),
     nodes,
-    concurrency: options.concurrency.perNode
-      ? options.concurrency.count * nodes.length
-      : options.concurrency.count,
+    concurrency: clientCount(options.concurrency, nodes.length),
     rateHz: options.rate,
     timeLimitNs: options.time,
     recoveryLimitNs: options.recovery,
@@ -88,9 +88,14 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
   };
 }
 
-/** A short name for the run, derived from what makes it unique: it labels what the run creates. */
-export function makeRunId(startedAt: Date, seed: number, pid: number): string {
-  return createHash("sha256").update(`${startedAt.toISOString()} ${seed} ${pid}`).digest("hex").slice(0, 10);
+function clientCount({ count, perNode }: RunOptions["concurrency"], nodeCount: number): number {
+  const clients = perNode ? count * nodeCount : count;
+  if (clients <= CLIENT_LIMIT) return clients;
+  throw new UsageError({
+    code: "too-many-clients",
+    message: `a run has at most ${CLIENT_LIMIT} clients, not ${clients}`,
+    hint: "lower --concurrency, and raise --rate for more operations",
+  });
 }
 
 /** `--protocol`, `--keys` and `--ops-per-key` are short for options. */

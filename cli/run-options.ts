@@ -1,6 +1,6 @@
 import { RESULTS_FOLDER } from "../results/run-folder.ts";
 import type { CommandOptions, OptionDefinition, ValuesOf } from "./command.ts";
-import { assignment, bytes, concurrency, duration, integer, text } from "./parse.ts";
+import { assignment, bytes, concurrency, duration, integer, positiveDuration, text } from "./parse.ts";
 
 /** How much checking may cost; on every command that checks. */
 export const budgetOptions = {
@@ -60,7 +60,7 @@ export const runOptions = {
   opTimeout: {
     flags: "--op-timeout <duration>",
     description: "how long a client waits for an answer",
-    parse: duration,
+    parse: positiveDuration,
     default: "2s",
   },
   nemesis: {

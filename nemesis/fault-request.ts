@@ -20,8 +20,10 @@ export function parseFaultRequests(
   const requests = new Map<string, FaultRequest>();
   for (const word of text.split(",").map((part) => part.trim())) {
     if (word === "" || word === "none") continue;
-    const [name = "", variant] = word.split(":");
-    const fault = faults[name];
+    const colon = word.indexOf(":");
+    const name = colon < 0 ? word : word.slice(0, colon);
+    const variant = colon < 0 ? undefined : word.slice(colon + 1);
+    const fault = ownOf(faults, name);
     if (fault === undefined) {
       throw new UsageError({
         code: "unknown-fault",
@@ -41,12 +43,15 @@ function fittingVariants(fault: Fault, nodeCount: number): readonly string[] {
   const fitting = Object.entries(fault.variants)
     .filter(([, { onRequest, minNodes }]) => !onRequest && minNodes <= nodeCount)
     .map(([name]) => name);
-  if (fitting.length === 0) throw tooFewNodes(fault.name, 2, nodeCount);
+  if (fitting.length === 0) {
+    const least = Math.min(...Object.values(fault.variants).map(({ minNodes }) => minNodes));
+    throw tooFewNodes(fault.name, least, nodeCount);
+  }
   return fitting;
 }
 
 function assertFits(fault: Fault, variant: string, nodeCount: number): void {
-  const known = fault.variants[variant];
+  const known = ownOf(fault.variants, variant);
   if (known === undefined) {
     throw new UsageError({
       code: "unknown-variant",
@@ -55,6 +60,11 @@ function assertFits(fault: Fault, variant: string, nodeCount: number): void {
     });
   }
   if (known.minNodes > nodeCount) throw tooFewNodes(`${fault.name}:${variant}`, known.minNodes, nodeCount);
+}
+
+/** What a table itself holds by a name that somebody typed, and not what every object inherits, as `toString`. */
+function ownOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function tooFewNodes(name: string, minNodes: number, nodeCount: number): UsageError {

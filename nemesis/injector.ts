@@ -11,7 +11,7 @@ import type { FaultRequest } from "./fault-request.ts";
 
 /**
  * Carries out nemesis operations on a cluster: those of a schedule, and the final heal, which takes back every kind
- * that was asked for. Refuses before the load starts what the cluster cannot do.
+ * that was asked for, also where one of them fails. Refuses before the load starts what the cluster cannot do.
  *
  * Errors: {@link EnvironmentError} `fault-unavailable`; {@link UsageError} `no-primaries`.
  */
@@ -43,9 +43,18 @@ function carryOut(
   throw new UsageError({ code: "unknown-fault", message: `the schedule holds ${f}, which no fault offers` });
 }
 
+/** One kind that cannot be taken back must not keep the others in force: all are tried, then the failures told. */
 async function revertAll(cluster: Cluster, requests: readonly FaultRequest[]): Promise<Json> {
   const effects: Record<string, Json> = {};
-  for (const { fault } of requests) effects[fault.name] = { ...(await fault.revert(cluster)) };
+  const failures: Error[] = [];
+  for (const { fault } of requests) {
+    try {
+      effects[fault.name] = { ...(await fault.revert(cluster)) };
+    } catch (cause) {
+      failures.push(new Error(fault.undo, { cause }));
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, "");
   return effects;
 }
 

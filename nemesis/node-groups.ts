@@ -3,8 +3,10 @@ import { invariant } from "../harness/errors.ts";
 import type { Json } from "../harness/history/operation.ts";
 import type { Cluster, FaultVariant } from "../harness/ports/index.ts";
 
+type NodeVariant = "one" | "minority" | "majority" | "all" | "primary";
+
 /** The variants of faults that strike whole nodes, as in Jepsen's node specs (jepsen.nemesis.combined). */
-export const nodeVariants = {
+export const nodeVariants: Readonly<Record<NodeVariant, FaultVariant>> = {
   one: groupOf("one", "one node", 1, () => 1),
   minority: groupOf("minority", "as many nodes as leave a majority", 3, (count) => Math.ceil(count / 2) - 1),
   majority: groupOf("majority", "the smallest majority", 3, (count) => Math.floor(count / 2) + 1),
@@ -16,7 +18,7 @@ export const nodeVariants = {
     onRequest: true,
     plan: () => ({ variant: "primary" }),
   },
-} as const satisfies Readonly<Record<string, FaultVariant>>;
+};
 
 function groupOf(
   variant: string,

@@ -1,4 +1,6 @@
+import { formatSeconds } from "../harness/clock/duration.ts";
 import type { Random } from "../harness/clock/random.ts";
+import { UsageError } from "../harness/errors.ts";
 import type { FaultSchedule, FaultStep } from "../harness/ports/index.ts";
 import type { FaultRequest } from "./fault-request.ts";
 
@@ -17,6 +19,9 @@ interface ScheduleSetup {
 /** How often the next fault strikes while the last one still lasts. */
 const OVERLAP_PROBABILITY = 1 / 3;
 
+/** More faults than this no run carries out: the interval was not meant. */
+const FAULT_LIMIT = 10_000;
+
 /**
  * Plans every fault of a run as data. Faults follow one another with quiet stretches between them; now and then the
  * next strikes while the last still lasts. Each round strikes once with every kind asked for, in random order, so
@@ -24,6 +29,8 @@ const OVERLAP_PROBABILITY = 1 / 3;
  * load ends is taken back by the final heal.
  *
  * A fault lasts 0.5 to 1.5 intervals, a quiet stretch 0 to 1 interval.
+ *
+ * Errors: {@link UsageError} `too-many-faults` where more than 10,000 would fit.
  */
 export function planSchedule(setup: ScheduleSetup): FaultSchedule {
   const { requests, nodes, random, timeLimitNs, intervalNs } = setup;
@@ -39,8 +46,10 @@ export function planSchedule(setup: ScheduleSetup): FaultSchedule {
     if (round.length === 0) round = random.shuffle(requests);
     const request = round.pop() as FaultRequest;
     const { name: kind, undo, variants } = request.fault;
-    const startNs = Math.max(Math.round(atNs), busyUntilNs.get(kind) ?? 0);
+    const freeNs = busyUntilNs.get(kind) ?? 0;
+    const startNs = Math.round(atNs >= freeNs ? atNs : freeNs + random.float() * intervalNs);
     if (startNs >= timeLimitNs) break;
+    if (fault === FAULT_LIMIT) throw tooManyFaults(setup);
     const variant = drawVariant(request, variantsLeft, random);
     const plan = variants[variant]?.plan(nodes, random) ?? null;
     const value = { fault, kind, plan };
@@ -64,4 +73,14 @@ function drawVariant(
   if (left.length === 0) left.push(...random.shuffle(request.variants));
   variantsLeft.set(request, left);
   return left.pop() as string;
+}
+
+function tooManyFaults({ timeLimitNs, intervalNs }: ScheduleSetup): UsageError {
+  return new UsageError({
+    code: "too-many-faults",
+    message:
+      `faults that last ${intervalNs} ns on average come up more than ${FAULT_LIMIT} times ` +
+      `in a load of ${formatSeconds(timeLimitNs)}`,
+    hint: "let faults last longer (--nemesis-interval), or the load less long (--time)",
+  });
 }

@@ -70,10 +70,11 @@ interface FaultValue {
 }
 
 function faultsInForce(before: string[], event: HistoryEvent): string[] {
-  if (event.type === "invoke") return before;
+  // What failed changed nothing that is known: a fault that could not be undone is still in force.
+  if (event.type !== "ok") return before;
   const kind = (event.value as FaultValue | null)?.kind;
   if (kind === undefined) return [];
-  return event.f === kind && event.type === "ok" ? [...before, kind] : before.filter((each) => each !== kind);
+  return event.f === kind ? [...before, kind] : before.filter((each) => each !== kind);
 }
 
 function faultLine(event: HistoryEvent): string {

@@ -12,14 +12,14 @@ export interface ReportSource {
   readonly manifest: Manifest | undefined;
 }
 
-/** How many anomalies are told in full; the rest are in verdict.json. */
+/** How many anomalies are told in full. */
 const MAX_ANOMALIES = 3;
 
 /** A verdict for people: what was judged, what came out and why, what the run proved, and where everything is. */
 export function renderReport(verdict: Verdict, source: ReportSource): string {
   const sections = [
     heading(verdict, source),
-    ...verdict.checks.flatMap(anomalies),
+    ...verdict.checks.flatMap((check) => anomalies(check, source)),
     ...verdict.checks.flatMap(reasons),
     operations(verdict.stats),
     ...(verdict.evidence === null ? [] : faults(verdict.evidence)),
@@ -56,7 +56,7 @@ function describeRun({
   );
 }
 
-function anomalies({ anomalies: found }: CheckResult): string[][] {
+function anomalies({ anomalies: found }: CheckResult, { manifest }: ReportSource): string[][] {
   const told = found
     .slice(0, MAX_ANOMALIES)
     .map(({ type, key, message }) => [
@@ -64,7 +64,10 @@ function anomalies({ anomalies: found }: CheckResult): string[][] {
       ...message.split("\n").map((line) => `  ${line}`),
     ]);
   const left = found.length - MAX_ANOMALIES;
-  return left > 0 ? [...told, [`and ${left} more anomalies on other keys, in verdict.json`]] : told;
+  if (left <= 0) return told;
+  // Of a run everything is kept; of a file nothing is.
+  const where = manifest === undefined ? "shown by --json" : "in verdict.json";
+  return [...told, [`and ${left} more ${left === 1 ? "anomaly" : "anomalies"}, ${where}`]];
 }
 
 function reasons({ checker, reasons: given }: CheckResult): string[][] {

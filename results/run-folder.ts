@@ -1,5 +1,5 @@
 import { lstat, mkdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { EnvironmentError } from "../harness/errors.ts";
 
 /** The files of a run's folder, by what they hold. */
@@ -59,7 +59,7 @@ async function pointLatest(parent: string, folder: string): Promise<void> {
   const latest = join(parent, LATEST);
   const present = await lstat(latest).catch(() => undefined);
   if (present !== undefined && !present.isSymbolicLink()) return;
-  const target = folder.slice(parent.length).replace(/^[\\/]+/, "");
+  const target = basename(folder);
   if (present !== undefined && (await readlink(latest)) === target) return;
   const fresh = join(parent, `.${LATEST}-${target}`);
   await rm(fresh, { force: true });

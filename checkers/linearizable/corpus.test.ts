@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { type History, HistoryBuilder, type Json } from "../../harness/history/index.ts";
-import type { Validity } from "../../harness/ports/index.ts";
+import type { Validity } from "../../harness/ports/verdict.ts";
 import { createModel, type ModelOptions } from "../models/index.ts";
 import { checkEvents } from "../testing/check-events.ts";
 import type { BareEvent } from "../testing/history-of.ts";

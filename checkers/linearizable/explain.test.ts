@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../harness/clock/random.ts";
-import type { Anomaly } from "../../harness/ports/index.ts";
+import type { Anomaly } from "../../harness/ports/verdict.ts";
 import { casRegister, type Model, register } from "../models/index.ts";
 import { type BareOperation, hasOrder, operationsByKey, type Reading, upTo } from "../testing/brute-force.ts";
 import { checkEvents } from "../testing/check-events.ts";

@@ -1,5 +1,5 @@
 import { canonicalJson, type History, type Json } from "../../harness/history/index.ts";
-import type { Anomaly } from "../../harness/ports/index.ts";
+import type { Anomaly } from "../../harness/ports/verdict.ts";
 import { describeOperation, type Model } from "../models/index.ts";
 import { type Bar, drawIntervals } from "./drawing.ts";
 import { flows, NEEDS_NONE } from "./flow.ts";

@@ -1,12 +1,6 @@
 import type { History } from "../../harness/history/index.ts";
-import {
-  type Anomaly,
-  type CheckContext,
-  type Checker,
-  type CheckResult,
-  mergeValidity,
-  type Reason,
-} from "../../harness/ports/index.ts";
+import type { CheckContext, Checker } from "../../harness/ports/checker.ts";
+import { type Anomaly, type CheckResult, mergeValidity, type Reason } from "../../harness/ports/verdict.ts";
 import type { Model } from "../models/index.ts";
 import { explain } from "./explain.ts";
 import { clockMeter } from "./meter.ts";

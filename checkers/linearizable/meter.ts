@@ -1,4 +1,4 @@
-import type { CheckContext } from "../../harness/ports/index.ts";
+import type { CheckContext } from "../../harness/ports/checker.ts";
 
 /** What ran out. */
 export type Exhausted = "time" | "memory" | "steps";

@@ -1,4 +1,5 @@
-import type { Budget, Reason } from "../../harness/ports/index.ts";
+import type { Budget } from "../../harness/ports/checker.ts";
+import type { Reason } from "../../harness/ports/verdict.ts";
 import type { Part } from "./prepare.ts";
 import type { SearchResult } from "./search.ts";
 

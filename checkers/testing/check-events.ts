@@ -1,4 +1,4 @@
-import type { CheckResult } from "../../harness/ports/index.ts";
+import type { CheckResult } from "../../harness/ports/verdict.ts";
 import { linearizable } from "../linearizable/linearizable.ts";
 import type { Model } from "../models/index.ts";
 import { type BareEvent, historyOf } from "./history-of.ts";

@@ -1,5 +1,5 @@
 import { type Clock, NS_PER_MS, type Random, type Wakeup } from "../clock/index.ts";
-import { BugError } from "../errors.ts";
+import { AssayError, BugError, describeError } from "../errors.ts";
 import {
   type Context,
   checkEmission,
@@ -40,6 +40,9 @@ export interface InterpreterSetup {
   readonly onEvent: (event: HistoryEvent) => void;
   readonly log: (message: string) => void;
 }
+
+/** The code of an operation that got no answer in time. */
+export const OPERATION_TIMEOUT = "timeout";
 
 /** What keeps a thread busy: an operation, or a rest where there is no invocation. */
 interface UnderWay {
@@ -186,10 +189,13 @@ class Interpreter {
     try {
       return { completion: await this.#setup.nemesis(invocation), lostConnection };
     } catch (error) {
-      return {
-        completion: completionOfError(error, { value: invocation.value, hasEffect: false }),
-        lostConnection,
-      };
+      const code = error instanceof AssayError ? error.code : "nemesis-threw";
+      const completion = {
+        type: "fail",
+        value: invocation.value,
+        error: { code, message: describeError(error) },
+      } as const;
+      return { completion, lostConnection };
     }
   }
 
@@ -218,7 +224,11 @@ class Interpreter {
         continue;
       }
       const hasEffect = thread !== "nemesis" && this.#setup.hasEffect(invocation.f);
-      const timeout = new ClientError({ code: "timeout", message: "no answer in time", definite: false });
+      const timeout = new ClientError({
+        code: OPERATION_TIMEOUT,
+        message: "no answer in time",
+        definite: false,
+      });
       this.#complete(underWay, completionOfError(timeout, { value: invocation.value, hasEffect }), nowNs);
       if (thread !== "nemesis") (this.#workers[thread] as Worker).discard();
     }

@@ -23,7 +23,8 @@ export type OptionValues = Readonly<Record<string, string>>;
 export function resolveOptions(owner: string, table: OptionTable, given: OptionValues): OptionValues {
   const names = Object.keys(table);
   for (const [name, value] of Object.entries(given)) {
-    const spec = table[name];
+    // Its own members only: a name that every object inherits, such as toString, is no option.
+    const spec = Object.hasOwn(table, name) ? table[name] : undefined;
     if (spec === undefined) {
       throw new UsageError({
         code: "unknown-option",

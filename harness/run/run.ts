@@ -1,8 +1,8 @@
 import { type Clock, NS_PER_S, RealClock, VirtualClock } from "../clock/index.ts";
 import { describeError, EnvironmentError } from "../errors.ts";
 import type { HistoryEvent } from "../history/index.ts";
-import { interpret } from "../interpreter/interpreter.ts";
-import { type Cluster, FINAL_HEAL, type TargetSetup } from "../ports/index.ts";
+import { interpret, OPERATION_TIMEOUT } from "../interpreter/interpreter.ts";
+import { type Cluster, FINAL_HEAL, type Reporter, type TargetSetup } from "../ports/index.ts";
 import { runGenerator } from "./run-generator.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { unfailing } from "./unfailing-reporter.ts";
@@ -22,17 +22,19 @@ const NEMESIS_TIMEOUT_NS = 60 * NS_PER_S;
 
 /**
  * Runs the phases start, load, heal, recovery and stop. The history grows in the recorder as it goes. The cluster is
- * stopped and removed whatever happens.
+ * stopped and removed whatever happens; where that fails after a whole run, the record stands and the failure is told
+ * beside it.
  *
  * Errors: {@link EnvironmentError} where the cluster did not start or cannot take the faults; then nothing was
  * recorded.
  */
-export async function run(setup: RunSetup): Promise<RunOutcome> {
+export async function run(given: RunSetup): Promise<RunOutcome> {
   const warnings: string[] = [];
-  const reporter = unfailing(setup.reporter, (message) => warnings.push(message));
+  const reporter = unfailing(given.reporter, (message) => warnings.push(message));
+  const setup = { ...given, reporter };
   const clock = setup.target.time === "virtual" ? new VirtualClock() : new RealClock();
   reporter.onPhase("start", clock.nowNs());
-  const cluster = await startCluster({ ...setup, reporter }, clock);
+  const cluster = await startCluster(setup, clock);
   const broken: EnvironmentError[] = [];
   try {
     const nemesis = setup.injector(cluster);
@@ -50,22 +52,26 @@ export async function run(setup: RunSetup): Promise<RunOutcome> {
       nemesisTimeoutNs: NEMESIS_TIMEOUT_NS,
       wakeup: setup.stop.wakeup,
       onEvent: (event) => {
-        if (event.f === FINAL_HEAL && event.type === "fail") broken.push(notHealed(event));
+        const problem = nemesisProblem(event);
+        if (problem !== undefined) broken.push(problem);
         reporter.onEvent(event);
       },
       log: (message) => reporter.onLog(message),
     });
-  } finally {
-    reporter.onPhase("stop", clock.nowNs());
-    await keepLogs(cluster, setup.logsFolder, reporter.onLog);
-    await removeCluster(cluster, (error) => {
-      broken.push(error);
-      reporter.onLog(error.message);
-    });
+  } catch (error) {
+    // What broke first is what people must see; what cannot be removed as well is one more line.
+    await stopCluster(cluster, setup, clock).catch((unstopped) => reporter.onLog(describeError(unstopped)));
+    throw error;
   }
+  const interrupted = setup.stop.stopped;
+  await stopCluster(cluster, setup, clock).catch((error: unknown) => {
+    // What cannot be removed is no reason to lose the verdict on what was recorded.
+    if (!(error instanceof EnvironmentError)) throw error;
+    broken.push(error);
+  });
   return {
     versions: cluster.versions,
-    interrupted: setup.stop.stopped,
+    interrupted,
     environmentError: broken[0],
     endNs: clock.nowNs(),
     warnings,
@@ -86,14 +92,14 @@ function startCluster(setup: RunSetup, clock: Clock): Promise<Cluster> {
     : setup.target.start({ ...forTarget, clock });
 }
 
-/** What cannot be removed is no reason to lose the verdict on what was recorded. */
-async function removeCluster(cluster: Cluster, onError: (error: EnvironmentError) => void): Promise<void> {
-  try {
-    await cluster[Symbol.asyncDispose]();
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    onError(error);
-  }
+async function stopCluster(
+  cluster: Cluster,
+  { reporter, logsFolder }: RunSetup & { readonly reporter: Required<Reporter> },
+  clock: Clock,
+): Promise<void> {
+  reporter.onPhase("stop", clock.nowNs());
+  await keepLogs(cluster, logsFolder, reporter.onLog);
+  await cluster[Symbol.asyncDispose]();
 }
 
 /** Logs help people and decide nothing: that they cannot be had is told and no more. */
@@ -110,10 +116,16 @@ async function keepLogs(
   }
 }
 
-function notHealed(event: HistoryEvent): EnvironmentError {
+/**
+ * What makes an environment unfit to judge a store in: a fault of which nobody knows whether or when it strikes, or
+ * one that is still in force after the final heal.
+ */
+function nemesisProblem({ process, type, f, error }: HistoryEvent): EnvironmentError | undefined {
+  if (process !== "nemesis" || type !== "fail") return undefined;
+  if (f !== FINAL_HEAL && error?.code !== OPERATION_TIMEOUT) return undefined;
   return new EnvironmentError({
-    code: "not-healed",
-    message: `the faults could not be taken back at the end: ${event.error?.message ?? "no reason given"}`,
-    hint: "the history up to here is kept; see the nodes' logs in the run folder",
+    code: f === FINAL_HEAL ? "not-healed" : "nemesis-timeout",
+    message: `${f} failed: ${error?.message ?? "no reason given"}`,
+    hint: "the history is kept; see the nodes' logs in the run folder, and what the environment says of itself",
   });
 }

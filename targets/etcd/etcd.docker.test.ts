@@ -74,7 +74,9 @@ async function invoke(
   { key = "x", of = cluster }: { key?: string; of?: Cluster } = {},
 ) {
   const client = await of.openClient(node);
-  return client.invoke({ f, key, value }, AbortSignal.timeout(3_000));
+  const patience = new AbortController();
+  void clock.sleep(3 * NS_PER_S).then(() => patience.abort());
+  return client.invoke({ f, key, value }, patience.signal);
 }
 
 /** Tries again for up to 30 s, as elections take a while. */

@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { manifest } from "../results/testing/samples.ts";
+import { expectationsOf } from "./expectations.ts";
+
+describe("what a run set out to do", () => {
+  test("is to inject its faults, run its workload's operations, and recover", () => {
+    expect(expectationsOf(manifest, { interrupted: false })).toEqual({
+      faultKinds: ["partition", "kill"],
+      operations: { read: { hasEffect: false }, write: { hasEffect: true }, cas: { hasEffect: true } },
+      recovery: true,
+    });
+  });
+
+  test("is no recovery where it was interrupted on purpose", () => {
+    expect(expectationsOf(manifest, { interrupted: true }).recovery).toBe(false);
+  });
+
+  test("is no fault where none was asked for", () => {
+    expect(expectationsOf({ ...manifest, faults: [] }, { interrupted: false }).faultKinds).toEqual([]);
+  });
+
+  test("cannot be known where its workload is not known here", () => {
+    expect(() => expectationsOf({ ...manifest, workload: "bank" }, { interrupted: false })).toThrow(
+      expect.objectContaining({ name: "UsageError", code: "unknown-workload" }),
+    );
+  });
+});
