@@ -6,6 +6,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "unit",
+          setupFiles: ["./vitest.setup.ts"],
           include: [
             "{harness,checkers,workloads,nemesis,targets,results,bench}/**/*.test.ts",
             "cli/**/*.test.ts",

@@ -138,8 +138,9 @@ describe("a schedule", () => {
       [
         "2000000000 partition {"fault":0,"kind":"partition","plan":{"drops":{"n2":["n1","n3"],"n1":["n2"],"n3":["n2"]}}}",
         "3307904431 heal {"fault":0,"kind":"partition","plan":{"drops":{"n2":["n1","n3"],"n1":["n2"],"n3":["n2"]}}}",
-        "3798678937 kill {"fault":1,"kind":"kill","plan":{"variant":"one","nodes":["n3"]}}",
-        "5065978349 restart {"fault":1,"kind":"kill","plan":{"variant":"one","nodes":["n3"]}}",
+        "3553291684 kill {"fault":1,"kind":"kill","plan":{"variant":"one","nodes":["n3"]}}",
+        "4820591096 restart {"fault":1,"kind":"kill","plan":{"variant":"one","nodes":["n3"]}}",
+        "5551716111 partition {"fault":2,"kind":"partition","plan":{"drops":{"n1":["n2","n3"],"n2":["n1"],"n3":["n1"]}}}",
       ]
     `);
   });

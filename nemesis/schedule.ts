@@ -17,7 +17,9 @@ interface ScheduleSetup {
 }
 
 /** How often the next fault strikes while the last one still lasts. */
-const OVERLAP_PROBABILITY = 1 / 3;
+const OVERLAP_PROBABILITY = 1 / 5;
+/** The longest quiet stretch, in intervals. */
+const MOST_QUIET = 1 / 2;
 
 /** More faults than this no run carries out: the interval was not meant. */
 const FAULT_LIMIT = 10_000;
@@ -28,7 +30,7 @@ const FAULT_LIMIT = 10_000;
  * that none is left out, and a kind comes in each of its variants before any comes again. What still lasts when the
  * load ends is taken back by the final heal.
  *
- * A fault lasts 0.5 to 1.5 intervals, a quiet stretch 0 to 1 interval.
+ * A fault lasts 0.5 to 1.5 intervals, a quiet stretch 0 to 0.5 intervals.
  *
  * Errors: {@link UsageError} `too-many-faults` where more than 10,000 would fit.
  */
@@ -47,7 +49,7 @@ export function planSchedule(setup: ScheduleSetup): FaultSchedule {
     const request = round.pop() as FaultRequest;
     const { name: kind, undo, variants } = request.fault;
     const freeNs = busyUntilNs.get(kind) ?? 0;
-    const startNs = Math.round(atNs >= freeNs ? atNs : freeNs + random.float() * intervalNs);
+    const startNs = Math.round(atNs >= freeNs ? atNs : freeNs + random.float() * MOST_QUIET * intervalNs);
     if (startNs >= timeLimitNs) break;
     if (fault === FAULT_LIMIT) throw tooManyFaults(setup);
     const variant = drawVariant(request, variantsLeft, random);
@@ -59,7 +61,9 @@ export function planSchedule(setup: ScheduleSetup): FaultSchedule {
     busyUntilNs.set(kind, untilNs + 1);
     endNs = Math.max(endNs, untilNs);
     const overlaps = random.chance(OVERLAP_PROBABILITY);
-    atNs = overlaps ? startNs + random.float() * (untilNs - startNs) : endNs + random.float() * intervalNs;
+    atNs = overlaps
+      ? startNs + random.float() * (untilNs - startNs)
+      : endNs + random.float() * MOST_QUIET * intervalNs;
   }
   return steps.sort((a, b) => a.timeNs - b.timeNs);
 }
