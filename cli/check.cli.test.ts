@@ -197,6 +197,18 @@ describe("input that cannot be read is refused with where, what was expected and
     expect(stderr).toMatch(/long\.jsonl, line 1: .*16 MiB/);
   });
 
+  test("evidence that is waived where there is none", async () => {
+    const { exitCode, stderr } = await check("valid.jsonl", "register", "--waive", "no-recovery");
+    expect(exitCode).toBe(64);
+    expect(stderr).toContain("nothing to waive");
+  });
+
+  test("an option that means nothing to the model", async () => {
+    const { exitCode, stderr } = await check("valid.jsonl", "register", "--failed-cas", "observed");
+    expect(exitCode).toBe(64);
+    expect(stderr).toContain("--failed-cas means nothing to the model register");
+  });
+
   test("a file without --model", async () => {
     const { exitCode, stderr } = await workspace.assay("check", "valid.jsonl");
     expect(exitCode).toBe(64);
@@ -204,8 +216,8 @@ describe("input that cannot be read is refused with where, what was expected and
   });
 
   test("a last line that was cut off is left out with a warning: the run was killed", async () => {
-    const { exitCode, stderr } = await check("truncated.jsonl", "register");
+    const { exitCode, stdout } = await check("truncated.jsonl", "register");
     expect(exitCode).toBe(0);
-    expect(stderr).toContain("assay: warning: ");
+    expect(stdout).toMatch(/\nWarnings\n.*truncated\.jsonl, line 6/);
   });
 });

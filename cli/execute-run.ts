@@ -66,7 +66,11 @@ export async function executeRun(
   });
   try {
     const { history, outcome } = await recordRun(plan, { folder, runId: manifest.runId, reporter, stop });
-    const complete = { ...manifest, versions: { ...manifest.versions, ...outcome.versions } };
+    const complete: Manifest = {
+      ...manifest,
+      versions: { ...manifest.versions, ...outcome.versions },
+      end: { interrupted: outcome.interrupted },
+    };
     await saveManifest(complete);
     reporter.onPhase("check", outcome.endNs);
     const verdict = judge(history, {
@@ -74,7 +78,7 @@ export async function executeRun(
       consistency: plan.consistency,
       meaning: {},
       budget: { timeMs: options.budgetTime / NS_PER_MS, memoryBytes: options.budgetMemory },
-      expectations: expectationsOf(complete, { interrupted: outcome.interrupted }),
+      expectations: expectationsOf(complete),
       waived: plan.waived,
       interrupted: outcome.interrupted,
       warnings: outcome.warnings,
@@ -138,6 +142,7 @@ async function describeRun(plan: RunPlan, startedAt: Date, { argv, cwd }: Surrou
     schedule: plan.schedule,
     waived: [...plan.waived],
     versions: { assay: assayVersion(), node: process.version },
+    end: null,
     git: await gitState(cwd),
   };
 }

@@ -4,7 +4,7 @@ import { expectationsOf } from "./expectations.ts";
 
 describe("what a run set out to do", () => {
   test("is to inject its faults, run its workload's operations, and recover", () => {
-    expect(expectationsOf(manifest, { interrupted: false })).toEqual({
+    expect(expectationsOf(manifest)).toEqual({
       faultKinds: ["partition", "kill"],
       operations: { read: { hasEffect: false }, write: { hasEffect: true }, cas: { hasEffect: true } },
       recovery: true,
@@ -12,15 +12,15 @@ describe("what a run set out to do", () => {
   });
 
   test("is no recovery where it was interrupted on purpose", () => {
-    expect(expectationsOf(manifest, { interrupted: true }).recovery).toBe(false);
+    expect(expectationsOf({ ...manifest, end: { interrupted: true } }).recovery).toBe(false);
   });
 
   test("is no fault where none was asked for", () => {
-    expect(expectationsOf({ ...manifest, faults: [] }, { interrupted: false }).faultKinds).toEqual([]);
+    expect(expectationsOf({ ...manifest, faults: [] }).faultKinds).toEqual([]);
   });
 
   test("cannot be known where its workload is not known here", () => {
-    expect(() => expectationsOf({ ...manifest, workload: "bank" }, { interrupted: false })).toThrow(
+    expect(() => expectationsOf({ ...manifest, workload: "bank" })).toThrow(
       expect.objectContaining({ name: "UsageError", code: "unknown-workload" }),
     );
   });

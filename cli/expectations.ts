@@ -7,14 +7,11 @@ import { workloads } from "./registries.ts";
  * What a run set out to do, by its manifest. One that was interrupted on purpose was to have no recovery phase; one
  * that was killed was, and lacks it.
  */
-export function expectationsOf(
-  { workload, faults }: Manifest,
-  { interrupted }: { interrupted: boolean },
-): EvidenceExpectations {
+export function expectationsOf({ workload, faults, end }: Manifest): EvidenceExpectations {
   const name = oneOf("workload", Object.keys(workloads))(workload, "the manifest's workload");
   return {
     faultKinds: faults.map(({ kind }) => kind),
     operations: workloads[name]?.operations ?? {},
-    recovery: !interrupted,
+    recovery: end?.interrupted !== true,
   };
 }

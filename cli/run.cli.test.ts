@@ -160,7 +160,10 @@ describe("assay run", () => {
     const { exitCode, stdout } = await finished;
     expect(exitCode).toBe(130);
     expect(stdout).toContain("interrupted");
-    expect(readJson<Verdict>("interrupted", "latest", "verdict.json").history.interrupted).toBe(true);
+    const verdict = readJson<Verdict>("interrupted", "latest", "verdict.json");
+    expect(verdict.history.interrupted).toBe(true);
+    const again = await workspace.assay("check", "interrupted/latest", "--json");
+    expect((JSON.parse(again.stdout) as { verdict: Verdict }).verdict).toEqual(verdict);
   });
 
   test("terminated exits 143", async () => {

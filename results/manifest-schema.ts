@@ -37,6 +37,7 @@ const manifestSchema = z.object({
   ),
   waived: z.array(z.string()),
   versions: text,
+  end: z.object({ interrupted: z.boolean() }).nullable(),
   git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
 }) satisfies z.ZodType<Manifest>;
 

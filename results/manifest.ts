@@ -33,6 +33,11 @@ export interface Manifest {
   readonly waived: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   /** The state of the repository in which the run was started; `null` outside one. */
+  /** How the run ended; `null` as long as it has not, and for ever where it was killed. */
+  readonly end: {
+    /** Whether a signal ended it early. */
+    readonly interrupted: boolean;
+  } | null;
   readonly git: { readonly commit: string; readonly dirty: boolean } | null;
 }
 

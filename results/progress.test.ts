@@ -64,7 +64,7 @@ describe("progress", () => {
       "            <dim>seed 42</>
          0.000 s  starting the cluster
          0.005 s  clients under load
-         0.700 s  faults healed, final reads  (7 operations: 5 ok, 1 fail, 1 info)
+         0.700 s  load over, final reads  (7 operations: 5 ok, 1 fail, 1 info)
          0.800 s  stopping the cluster  (7 operations: 5 ok, 1 fail, 1 info)
          0.900 s  checking the history
       "
@@ -89,7 +89,7 @@ describe("progress", () => {
       ⟲   0.550 s  ok 4  fail 1  info 1  [partition]
       ⟲ <yellow>   0.600 s  final-heal  </>
       ⟲   0.660 s  ok 5  fail 1  info 1
-      ⟲    0.700 s  faults healed, final reads  (7 operations: 5 ok, 1 fail, 1 info)
+      ⟲    0.700 s  load over, final reads  (7 operations: 5 ok, 1 fail, 1 info)
       ⟲    0.800 s  stopping the cluster  (7 operations: 5 ok, 1 fail, 1 info)
       ⟲    0.900 s  checking the history
       "

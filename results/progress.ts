@@ -13,7 +13,7 @@ export interface ProgressOutput {
 const PHASE_TEXT: Readonly<Record<Phase, string>> = {
   start: "starting the cluster",
   load: "clients under load",
-  recovery: "faults healed, final reads",
+  recovery: "load over, final reads",
   stop: "stopping the cluster",
   check: "checking the history",
 };

@@ -35,7 +35,7 @@ function heading({ validity, consistency, model, history }: Verdict, { manifest 
     invalid: `INVALID: what clients saw is not ${consistency} (${model})`,
     unknown: `UNKNOWN: it cannot be said whether this is ${consistency} (${model})`,
   }[validity];
-  const size = `${history.operations} operations${history.interrupted ? ", interrupted" : ""}`;
+  const size = `${history.operations} ${history.operations === 1 ? "operation" : "operations"}${history.interrupted ? ", interrupted" : ""}`;
   return manifest === undefined ? [what, `  ${size}`] : [what, `  ${describeRun(manifest)}`, `  ${size}`];
 }
 
@@ -90,7 +90,9 @@ function operations(stats: Stats): string[] {
 function phase(name: string, { operations: kinds, errors }: PhaseStats): string[] {
   const codes = Object.entries(errors).sort(([, a], [, b]) => b - a);
   return [
-    ...Object.entries(kinds).map(([f, counts]) => `  ${`${name} ${f}`.padEnd(20)}${columns(counts)}`),
+    ...Object.entries(kinds)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([f, counts]) => `  ${`${name} ${f}`.padEnd(20)}${columns(counts)}`),
     ...(codes.length === 0 ? [] : [`    ${codes.map(([code, count]) => `${count} ${code}`).join(", ")}`]),
   ];
 }

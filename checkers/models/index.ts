@@ -22,6 +22,13 @@ export interface ModelOptions {
   readonly nilReads?: NilReads;
 }
 
+/** As the command line and the documentation call them. */
+const OPTION_NAMES: Readonly<Record<keyof ModelOptions, string>> = {
+  init: "--init",
+  failedCas: "--failed-cas",
+  nilReads: "--nil-reads",
+};
+
 /** One line of the registry of models: help, docs and validation come from it. */
 export interface ModelEntry {
   readonly description: string;
@@ -65,8 +72,8 @@ export function createModel(name: string, options: ModelOptions = {}): Model {
     if (options[option] === undefined || entry.options.includes(option)) continue;
     throw new UsageError({
       code: "unknown-option",
-      message: `model ${name} has no option ${option}`,
-      hint: `it has: ${entry.options.join(", ")}`,
+      message: `${OPTION_NAMES[option]} means nothing to the model ${name}`,
+      hint: `what it takes: ${entry.options.map((each) => OPTION_NAMES[each]).join(", ")}`,
     });
   }
   return entry.create(options);

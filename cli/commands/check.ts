@@ -62,7 +62,13 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 64 input that cannot be read.`,
   options: checkOptions,
   async run([file = ""], options, { console }) {
     const { history, warnings, manifest } = await loadHistory(file);
-    for (const warning of warnings) console.err(`assay: warning: ${warning}`);
+    if (manifest === undefined && options.waive.length > 0) {
+      throw new UsageError({
+        code: "nothing-to-waive",
+        message: "a history file holds no evidence of a run, so that there is nothing to waive",
+        hint: "leave --waive out, or name the folder of a run",
+      });
+    }
     const verdict = judge(history, {
       model: modelName(options.model ?? manifest?.model),
       consistency: oneOf("consistency", Object.keys(consistencies))(
@@ -75,9 +81,9 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 64 input that cannot be read.`,
         ...(options.nilReads === undefined ? {} : { nilReads: options.nilReads }),
       },
       budget: { timeMs: options.budgetTime / NS_PER_MS, memoryBytes: options.budgetMemory },
-      expectations: manifest === undefined ? null : expectationsOf(manifest, { interrupted: false }),
+      expectations: manifest === undefined ? null : expectationsOf(manifest),
       waived: new Set([...(manifest?.waived ?? []), ...options.waive]),
-      interrupted: false,
+      interrupted: manifest?.end?.interrupted ?? false,
       warnings,
     });
     if (options.json) console.out(JSON.stringify({ file, verdict }, null, 2));

@@ -141,5 +141,6 @@ export const manifest: Manifest = {
   ],
   waived: ["no-final-reads"],
   versions: { assay: "0.1.0", node: "v20.19.0" },
+  end: { interrupted: false },
   git: { commit: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", dirty: true },
 };
