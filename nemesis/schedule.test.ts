@@ -169,7 +169,7 @@ describe("at the extremes", () => {
 
   test("the refusal says with numbers what does not fit", () => {
     expect(() => scheduleOf({ intervalNs: 1 })).toThrowErrorMatchingInlineSnapshot(
-      `[UsageError: faults that last 1 ns on average come up more than 10000 times in a load of 20.000 s]`,
+      `[UsageError: faults that last 0.000001 ms on average come up more than 100000 times in a load of 20.000 s]`,
     );
   });
 

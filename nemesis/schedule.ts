@@ -1,4 +1,4 @@
-import { formatSeconds } from "../harness/clock/duration.ts";
+import { formatSeconds, NS_PER_MS } from "../harness/clock/duration.ts";
 import type { Random } from "../harness/clock/random.ts";
 import { UsageError } from "../harness/errors.ts";
 import type { FaultSchedule, FaultStep } from "../harness/ports/index.ts";
@@ -22,7 +22,7 @@ const OVERLAP_PROBABILITY = 1 / 5;
 const MOST_QUIET = 1 / 2;
 
 /** More faults than this no run carries out: the interval was not meant. */
-const FAULT_LIMIT = 10_000;
+const FAULT_LIMIT = 100_000;
 
 /**
  * Plans every fault of a run as data. Faults follow one another with quiet stretches between them; now and then the
@@ -32,7 +32,7 @@ const FAULT_LIMIT = 10_000;
  *
  * A fault lasts 0.5 to 1.5 intervals, a quiet stretch 0 to 0.5 intervals.
  *
- * Errors: {@link UsageError} `too-many-faults` where more than 10,000 would fit.
+ * Errors: {@link UsageError} `too-many-faults` where more than 100,000 would fit.
  */
 export function planSchedule(setup: ScheduleSetup): FaultSchedule {
   const { requests, nodes, random, timeLimitNs, intervalNs } = setup;
@@ -83,7 +83,7 @@ function tooManyFaults({ timeLimitNs, intervalNs }: ScheduleSetup): UsageError {
   return new UsageError({
     code: "too-many-faults",
     message:
-      `faults that last ${intervalNs} ns on average come up more than ${FAULT_LIMIT} times ` +
+      `faults that last ${intervalNs / NS_PER_MS} ms on average come up more than ${FAULT_LIMIT} times ` +
       `in a load of ${formatSeconds(timeLimitNs)}`,
     hint: "let faults last longer (--nemesis-interval), or the load less long (--time)",
   });

@@ -46,7 +46,7 @@ describe("the registry", () => {
 
   test("refuses an option that has no meaning for a model, and ignores one that is absent", () => {
     expect(() => createModel("register", { failedCas: "observed" })).toThrowErrorMatchingInlineSnapshot(
-      `[UsageError: model register has no option failedCas]`,
+      `[UsageError: --failed-cas means nothing to the model register]`,
     );
     expect(createModel("register", {}).init).toBe(null);
   });
