@@ -15,6 +15,7 @@ export interface LoadedHistory {
 
 /** Reads a history file, or the history of a run's folder together with its manifest. */
 export async function loadHistory(path: string): Promise<LoadedHistory> {
+  // Whatever else is wrong with the path, reading it says so.
   const folder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
   const { history, warnings } = await readHistory(folder ? join(path, RunFile.history) : path);
   return {

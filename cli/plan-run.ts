@@ -9,24 +9,19 @@ import {
   type Target,
   type Workload,
 } from "../harness/ports/index.ts";
+import type { LoadParameters } from "../harness/run/load-parameters.ts";
 import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
 import { oneOf } from "./parse.ts";
 import { consistencies, DEFAULT_TARGET, evidenceCodes, faults, targets, workloads } from "./registries.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** A run with every choice made: nothing is left to defaults or chance but what the seed decides. */
-export interface RunPlan {
+export interface RunPlan extends LoadParameters {
   readonly target: Target;
   readonly targetOptions: OptionValues;
   readonly workload: Workload;
   readonly workloadOptions: OptionValues;
   readonly consistency: string;
-  readonly nodes: readonly string[];
-  readonly concurrency: number;
-  readonly rateHz: number;
-  readonly timeLimitNs: number;
-  readonly recoveryLimitNs: number;
-  readonly opTimeoutNs: number;
   readonly faults: readonly FaultRequest[];
   readonly schedule: FaultSchedule;
   readonly seed: number;

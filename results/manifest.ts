@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { FaultSchedule, OptionValues } from "../harness/ports/index.ts";
+import type { LoadParameters } from "../harness/run/load-parameters.ts";
 
 /** What is needed to run a run again, and to check its history again: the content of `manifest.json`. */
-export interface Manifest {
+export interface Manifest extends LoadParameters {
   /** Version of this format; members may be added within a version. */
   readonly schema: 1;
   readonly runId: string;
@@ -19,12 +20,6 @@ export interface Manifest {
   readonly workloadOptions: OptionValues;
   readonly model: string;
   readonly consistency: string;
-  readonly nodes: readonly string[];
-  readonly concurrency: number;
-  readonly rateHz: number;
-  readonly timeLimitNs: number;
-  readonly recoveryLimitNs: number;
-  readonly opTimeoutNs: number;
   /** The kinds of fault asked for, each with the variants that might come up. */
   readonly faults: readonly { readonly kind: string; readonly variants: readonly string[] }[];
   /** Every fault, as planned. */

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, rename, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { EnvironmentError } from "../harness/errors.ts";
 
@@ -57,14 +57,29 @@ async function madeNew(folder: string): Promise<boolean> {
 /** Replaces the link in one step, so that whoever looks always finds one; never replaces what is no link. */
 async function pointLatest(parent: string, folder: string): Promise<void> {
   const latest = join(parent, LATEST);
-  const present = await lstat(latest).catch(() => undefined);
-  if (present !== undefined && !present.isSymbolicLink()) return;
+  const present = await linkStatus(latest);
+  if (present === "no link") return;
   const target = basename(folder);
-  if (present !== undefined && (await readlink(latest)) === target) return;
   const fresh = join(parent, `.${LATEST}-${target}`);
-  await rm(fresh, { force: true });
-  await symlink(target, fresh, "dir");
+  try {
+    await symlink(target, fresh, "dir");
+  } catch (error) {
+    // Some file systems have no links; the run's folder is named in its output all the same.
+    if (NO_LINKS.has((error as NodeJS.ErrnoException).code ?? "")) return;
+    throw error;
+  }
   await rename(fresh, latest);
+}
+
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+
+async function linkStatus(path: string): Promise<"absent" | "link" | "no link"> {
+  try {
+    return (await lstat(path)).isSymbolicLink() ? "link" : "no link";
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "absent";
+    throw error;
+  }
 }
 
 async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {

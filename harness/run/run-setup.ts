@@ -10,24 +10,16 @@ import type {
   Target,
   Workload,
 } from "../ports/index.ts";
+import type { LoadParameters } from "./load-parameters.ts";
 import type { StopRequest } from "./stop-request.ts";
 
 /** Everything that a run is a function of. */
-export interface RunSetup {
+export interface RunSetup extends LoadParameters {
   readonly runId: string;
-  readonly nodes: readonly string[];
   readonly target: Target;
   readonly targetOptions: OptionValues;
   readonly workload: Workload;
   readonly workloadOptions: OptionValues;
-  /** Client threads; thread t talks to node t mod n. */
-  readonly concurrency: number;
-  /** Operations per second over all clients; 0: as fast as they come. */
-  readonly rateHz: number;
-  readonly timeLimitNs: number;
-  /** How long the recovery phase may take. */
-  readonly recoveryLimitNs: number;
-  readonly opTimeoutNs: number;
   readonly schedule: FaultSchedule;
   /** Makes what carries out nemesis operations on the started cluster. */
   readonly injector: (cluster: Cluster) => (invocation: Invocation) => Promise<Completion>;
