@@ -22,10 +22,15 @@ function leftBy(out: string): string[] {
   ].filter(Boolean);
 }
 
+/** By this seed's schedule one node is cut off for almost 4 s while nothing else is wrong: time to see stale reads. */
+const SEED = 130;
+
 describe("three real etcd nodes under partitions, kills and pauses", () => {
   test("with etcd's default reads come out linearizable, and nothing is left behind", async () => {
     const { exitCode, stdout, stderr } = await workspace.assay(
-      ..."run etcd --nodes 3 --nemesis partition,kill,pause --time 20s --out quorum".split(" "),
+      ...`run etcd --nodes 3 --nemesis partition,kill,pause --time 20s --seed ${SEED} --out quorum`.split(
+        " ",
+      ),
     );
     expect({ exitCode, stdout: exitCode === 0 ? "" : `${stdout}${stderr}` }).toEqual({
       exitCode: 0,
@@ -52,7 +57,7 @@ describe("three real etcd nodes under partitions, kills and pauses", () => {
 
   test("with serializable reads show stale ones", async () => {
     const { exitCode, stdout } = await workspace.assay(
-      ..."run etcd --nodes 3 --nemesis partition,kill,pause --time 20s --option reads=serializable --out local".split(
+      ...`run etcd --nodes 3 --nemesis partition,kill,pause --time 20s --seed ${SEED} --option reads=serializable --out local`.split(
         " ",
       ),
     );
