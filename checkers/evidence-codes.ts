@@ -12,6 +12,8 @@ export const EVIDENCE_CODES = {
   "fault-without-effect": "a kind of fault was injected, and no probe saw any effect of it",
   "no-operations-during-faults": "no operation ended in ok while any fault with an effect lasted",
   "no-recovery": "no operation ended in ok after all faults were healed: the store did not come back",
+  "final-reads-incomplete":
+    "some keys were not read again after the final heal, so what the store kept of them was not looked at",
   "no-final-reads": "no final read ended in ok, so what the store kept was not looked at",
 } as const satisfies Record<string, string>;
 

@@ -53,7 +53,14 @@ describe("the window of a fault", () => {
       {
         fault: 1,
         kind: "partition",
-        window: { startIndex: 2, endIndex: 11, startTimeNs: 20, endTimeNs: 110 },
+        window: {
+          startIndex: 2,
+          endIndex: 11,
+          startTimeNs: 20,
+          endTimeNs: 110,
+          inForceFromIndex: 3,
+          inForceToIndex: 10,
+        },
         failed: false,
         effective: true,
         details: ["5 links", "9 packets"],
@@ -62,21 +69,24 @@ describe("the window of a fault", () => {
     ]);
   });
 
-  test("counts what completed inside it, wherever that was invoked", () => {
-    //  p91  |--------|
-    //  fault    |----------|
-    //  p92           |---------|
+  test("counts what completed while it was in force for certain, wherever that was invoked", () => {
+    //  p90  |-------|
+    //  p91  |-------------|
+    //  p92  |---------------------|
+    //  fault    |---| in force |----|   injected and taken back
     const { faults } = evidence(
-      { type: "invoke", process: 91, f: "read" },
+      { type: "invoke", process: 90, f: "read" },
+      { type: "invoke", process: 91, f: "write" },
+      { type: "invoke", process: 92, f: "read" },
       inject(1),
-      { type: "ok", process: 91, f: "read" },
-      { type: "invoke", process: 92, f: "write" },
+      { type: "ok", process: 90, f: "read" },
       injected(1, true),
+      { type: "ok", process: 91, f: "write" },
       undo(1),
+      { type: "ok", process: 92, f: "read" },
       undone(1, true),
-      { type: "ok", process: 92, f: "write" },
     );
-    expect(faults[0]?.okDuring).toEqual({ read: 1 });
+    expect(faults[0]?.okDuring).toEqual({ write: 1 });
   });
 
   test("ends with the final heal where there was no undo", () => {
@@ -116,7 +126,8 @@ describe("the window of a fault", () => {
     expect(faults[0]).toMatchObject({
       window: { endIndex: 7 },
       details: ["cut", "heal failed: no answer"],
-      okDuring: { write: 1 },
+      // Nobody knows whether it was still in force.
+      okDuring: {},
     });
     expect(
       evidence(inject(1), injected(1, true), finalHeal, failed("final-heal"), ...write()).faults[0]?.window
@@ -240,10 +251,10 @@ describe("what was acknowledged before the first fault", () => {
     expect(gathered.okBeforeFirstFault).toEqual({ write: 1 });
   });
 
-  test("takes no notice of an injection that failed", () => {
+  test("ends with an injection that failed, since it may have struck in part", () => {
     const failed = nemesis("fail", "kill", { fault: 1 });
     expect(
-      evidence(inject(1, "kill"), failed, ...write(), inject(2), injected(2, true), ...write())
+      evidence(...write(), inject(1, "kill"), failed, ...write(), inject(2), injected(2, true), ...write())
         .okBeforeFirstFault,
     ).toEqual({ write: 1 });
   });

@@ -1,12 +1,13 @@
 import { Completed, type History, NEMESIS } from "../harness/history/index.ts";
 import { type InjectedFault, injectedFaults } from "./fault-windows.ts";
+import { type FinalReads, finalReads } from "./final-reads.ts";
 import { type Stats, stats } from "./stats.ts";
 
 /** Numbers of operations by kind; kinds with none are left out. */
 export type CountsByKind = Readonly<Record<string, number>>;
 
 export interface FaultEvidence extends InjectedFault {
-  /** Operations of clients that ended in `ok` inside the window. */
+  /** Operations of clients that ended in `ok` while it was in force for certain. */
   readonly okDuring: CountsByKind;
 }
 
@@ -16,25 +17,28 @@ export interface Evidence {
   /** In the order of their injections. */
   readonly faults: readonly FaultEvidence[];
   /**
-   * Operations of clients that ended in `ok` before the first fault was injected; in the whole history where none
-   * was. An injection that failed is no fault.
+   * Operations of clients that ended in `ok` before anybody tried to inject a fault; in the whole history where nobody
+   * did. An injection that failed may have struck in part.
    */
   readonly okBeforeFirstFault: CountsByKind;
+  /** Keys with an acknowledged effect in the load, and how many of them had no `ok` operation in the recovery. */
+  readonly finalReads: FinalReads;
 }
 
 /** Gathers the evidence from the history alone. Cost: O(n + faults · kinds of operation). */
 export function gatherEvidence(history: History): Evidence {
   const faults = injectedFaults(history);
-  const firstFault = faults.find((fault) => !fault.failed)?.window.startIndex ?? history.eventCount;
+  const firstFault = faults[0]?.window.startIndex ?? history.eventCount;
   const okUpTo = okCounts(history, [
     firstFault,
-    ...faults.flatMap(({ window }) => [window.startIndex, window.endIndex]),
+    ...faults.flatMap(({ window }) => [window.inForceFromIndex, window.inForceToIndex]),
   ]);
   return {
     stats: stats(history),
+    finalReads: finalReads(history),
     faults: faults.map((fault) => ({
       ...fault,
-      okDuring: byKind(history, okUpTo(fault.window.endIndex), okUpTo(fault.window.startIndex)),
+      okDuring: byKind(history, okUpTo(fault.window.inForceToIndex), okUpTo(fault.window.inForceFromIndex)),
     })),
     okBeforeFirstFault: byKind(history, okUpTo(firstFault)),
   };

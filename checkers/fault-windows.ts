@@ -9,6 +9,9 @@ interface FaultWindow {
   readonly endIndex: number;
   readonly startTimeNs: number;
   readonly endTimeNs: number;
+  /** The events between which it was in force for certain: after the injection, before anybody began to take it back. */
+  readonly inForceFromIndex: number;
+  readonly inForceToIndex: number;
 }
 
 /** One fault of the run, read from the operations of the nemesis. */
@@ -36,6 +39,8 @@ interface OpenFault {
   readonly injection: Operation;
   readonly probes: Probe[];
   end: { index: number; timeNs: number } | undefined;
+  /** The event at which somebody first tried to take it back. */
+  undoIndex: number | undefined;
 }
 
 /**
@@ -74,10 +79,12 @@ function noteFault(faults: Map<number, OpenFault>, operation: Operation): void {
       injection: operation,
       probes: probesOf(operation, member(operation.output ?? null, "effect")),
       end: undefined,
+      undoIndex: undefined,
     });
     return;
   }
   if (known.end !== undefined || operation.f === known.injection.f) return;
+  known.undoIndex ??= operation.invokeIndex;
   known.probes.push(...probesOf(operation, member(operation.output ?? null, "effect")));
   if (operation.type === "ok") known.end = endOf(operation);
 }
@@ -87,6 +94,7 @@ function endAll(faults: Iterable<OpenFault>, heal: Operation): void {
   const effects = member(heal.output ?? null, "effects");
   for (const fault of faults) {
     if (fault.end !== undefined) continue;
+    fault.undoIndex ??= heal.invokeIndex;
     fault.probes.push(...probesOf(heal, member(effects, fault.kind)));
     if (heal.type === "ok") fault.end = endOf(heal);
   }
@@ -117,6 +125,8 @@ function finish(fault: OpenFault, lastEvent: { index: number; timeNs: number }):
       endIndex: end.index,
       startTimeNs: injection.invokeTimeNs,
       endTimeNs: end.timeNs,
+      inForceFromIndex: injection.completeIndex ?? end.index,
+      inForceToIndex: fault.undoIndex ?? end.index,
     },
     failed,
     effective: !failed && probes.some((probe) => probe.effective),

@@ -13,7 +13,14 @@ function phase(operations: Record<string, Counts>, errors: Record<string, number
 const fault = (changes: Partial<FaultEvidence> = {}): FaultEvidence => ({
   fault: 1,
   kind: "partition",
-  window: { startIndex: 100, endIndex: 200, startTimeNs: 1e9, endTimeNs: 2e9 },
+  window: {
+    startIndex: 100,
+    endIndex: 200,
+    startTimeNs: 1e9,
+    endTimeNs: 2e9,
+    inForceFromIndex: 101,
+    inForceToIndex: 199,
+  },
   failed: false,
   effective: true,
   details: ["412 packets dropped"],
@@ -25,6 +32,7 @@ const fault = (changes: Partial<FaultEvidence> = {}): FaultEvidence => ({
 const GOOD: Evidence = {
   stats: { load: phase({ read: counts(50), write: counts(40, 5, 5) }), recovery: phase({ read: counts(3) }) },
   faults: [fault()],
+  finalReads: { keys: 3, unread: 0 },
   okBeforeFirstFault: { read: 4, write: 3 },
 };
 const ASKED: EvidenceExpectations = {
@@ -167,11 +175,18 @@ describe("the store did not come back", () => {
   });
 });
 
+test("keys that nobody read again leave a hole in what was looked at", () => {
+  expect(reasons({ finalReads: { keys: 170, unread: 169 } })).toMatchObject([
+    { code: "final-reads-incomplete", message: "169 of 170 keys were not read again after the final heal" },
+  ]);
+});
+
 describe("waiving", () => {
   const NOTHING: Evidence = {
     stats: { load: phase({ read: counts(0, 1) }) },
     faults: [fault({ effective: false }), fault({ kind: "kill", okDuring: {} })],
     okBeforeFirstFault: {},
+    finalReads: { keys: 0, unread: 0 },
   };
 
   test("lowers the bar by exactly the codes that are named", () => {

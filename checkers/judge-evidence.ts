@@ -87,7 +87,7 @@ function* faultShortfalls(evidence: Evidence, expectations: EvidenceExpectations
   if (expectations.faultKinds.length === 0) return;
   const writes = kindsWith(expectations, true);
   if (writes.length > 0 && countOf(evidence.okBeforeFirstFault, writes) === 0) {
-    const first = faults.find((fault) => !fault.failed);
+    const first = faults[0];
     const when =
       first === undefined ? "in the whole run" : `before event ${first.window.startIndex}, the first fault`;
     yield {
@@ -133,7 +133,10 @@ function kindShortfall(kind: string, faults: readonly FaultEvidence[]): Shortfal
   };
 }
 
-function* recoveryShortfalls({ stats }: Evidence, expectations: EvidenceExpectations): Iterable<Shortfall> {
+function* recoveryShortfalls(
+  { stats, finalReads }: Evidence,
+  expectations: EvidenceExpectations,
+): Iterable<Shortfall> {
   if (!expectations.recovery) return;
   const { recovery } = stats;
   if (recovery === undefined || recovery.total.ok === 0) {
@@ -154,6 +157,12 @@ function* recoveryShortfalls({ stats }: Evidence, expectations: EvidenceExpectat
       code: "no-final-reads",
       message: `none of ${size(total)} final reads ended in ok: ${total.fail} fail, ${total.info} info${errorsOf(recovery)}`,
       hint: "give the store more time to recover, and look into the nodes' logs",
+    };
+  } else if (finalReads.unread > 0) {
+    yield {
+      code: "final-reads-incomplete",
+      message: `${finalReads.unread} of ${finalReads.keys} keys were not read again after the final heal`,
+      hint: "give the recovery more time (--recovery), and look into the nodes' logs",
     };
   }
 }

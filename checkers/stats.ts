@@ -40,7 +40,7 @@ export function stats(history: History): Stats {
 }
 
 /** The event at which the recovery begins; `Infinity` where the history has none. */
-function finalHealIndex({ columns, names, length }: History): number {
+export function finalHealIndex({ columns, names, length }: History): number {
   const f = names.functions.indexOf(FINAL_HEAL);
   if (f < 0) return Infinity;
   for (let id = 0; id < length; id++) {

@@ -4,7 +4,7 @@ import { describeError, type EnvironmentError } from "../harness/errors.ts";
 import type { ExitCode } from "../harness/exit-codes.ts";
 import { createRecorder } from "../harness/history/files.ts";
 import type { History } from "../harness/history/index.ts";
-import type { Reporter } from "../harness/ports/index.ts";
+import type { Reason, Reporter } from "../harness/ports/index.ts";
 import { type RunOutcome, run } from "../harness/run/run.ts";
 import { StopRequest } from "../harness/run/stop-request.ts";
 import { unfailing } from "../harness/run/unfailing-reporter.ts";
@@ -69,7 +69,7 @@ export async function executeRun(
     const complete: Manifest = {
       ...manifest,
       versions: { ...manifest.versions, ...outcome.versions },
-      end: { interrupted: outcome.interrupted },
+      end: { interrupted: outcome.interrupted, environmentProblem: asReason(outcome.environmentError) },
     };
     await saveManifest(complete);
     reporter.onPhase("check", outcome.endNs);
@@ -81,6 +81,7 @@ export async function executeRun(
       expectations: expectationsOf(complete),
       waived: plan.waived,
       interrupted: outcome.interrupted,
+      environmentProblem: complete.end?.environmentProblem ?? null,
       warnings: outcome.warnings,
     });
     const report = renderReport(verdict, { manifest: complete, path: shownFolder });
@@ -97,6 +98,12 @@ export async function executeRun(
   } finally {
     signals.release();
   }
+}
+
+function asReason(error: EnvironmentError | undefined): Reason | null {
+  if (error === undefined) return null;
+  const { code, message, hint } = error;
+  return hint === undefined ? { code, message } : { code, message, hint };
 }
 
 /** Runs the plan, recording as it goes; what was recorded, and how the run ended. */

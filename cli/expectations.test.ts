@@ -12,7 +12,9 @@ describe("what a run set out to do", () => {
   });
 
   test("is no recovery where it was interrupted on purpose", () => {
-    expect(expectationsOf({ ...manifest, end: { interrupted: true } }).recovery).toBe(false);
+    expect(
+      expectationsOf({ ...manifest, end: { interrupted: true, environmentProblem: null } }).recovery,
+    ).toBe(false);
   });
 
   test("is no fault where none was asked for", () => {

@@ -17,6 +17,7 @@ const judgement: Judgement = {
   expectations: null,
   waived: new Set(),
   interrupted: false,
+  environmentProblem: null,
   warnings: [],
 };
 

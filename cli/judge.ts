@@ -5,7 +5,7 @@ import { stats } from "../checkers/stats.ts";
 import { monotonicMs } from "../harness/clock/index.ts";
 import { UsageError } from "../harness/errors.ts";
 import type { History } from "../harness/history/index.ts";
-import { type Budget, mergeValidity } from "../harness/ports/index.ts";
+import { type Budget, type CheckResult, mergeValidity, type Reason } from "../harness/ports/index.ts";
 import type { Verdict } from "../results/verdict.ts";
 
 export interface Judgement {
@@ -18,6 +18,8 @@ export interface Judgement {
   readonly expectations: EvidenceExpectations | null;
   readonly waived: ReadonlySet<string>;
   readonly interrupted: boolean;
+  /** What broke in the environment; then nothing is said but what is wrong for certain. */
+  readonly environmentProblem: Reason | null;
   readonly warnings: readonly string[];
 }
 
@@ -30,15 +32,15 @@ export function judge(history: History, judgement: Judgement): Verdict {
       hint: "see assay list models, assay list consistencies",
     });
   }
-  const evidence = judgement.expectations === null ? null : gatherEvidence(history);
+  const evidence = gatherEvidence(history);
+  const { environmentProblem, expectations } = judgement;
   const checks = [
     linearizable(createModel(judgement.model, judgement.meaning)).check(history, {
       budget: judgement.budget,
       nowMs: monotonicMs,
     }),
-    ...(evidence === null || judgement.expectations === null
-      ? []
-      : [judgeEvidence(evidence, judgement.expectations, judgement.waived)]),
+    judgeEvidence(evidence, expectations ?? NOTHING_EXPECTED, judgement.waived),
+    ...(environmentProblem === null ? [] : [environmentCheck(environmentProblem)]),
   ];
   return {
     schema: 1,
@@ -48,7 +50,15 @@ export function judge(history: History, judgement: Judgement): Verdict {
     checks,
     history: { operations: history.length, events: history.eventCount, interrupted: judgement.interrupted },
     stats: stats(history),
-    evidence,
+    evidence: expectations === null ? null : evidence,
     warnings: judgement.warnings,
   };
+}
+
+/** Of a file nobody knows what it set out to do; but where nothing succeeded, nothing was shown. */
+const NOTHING_EXPECTED: EvidenceExpectations = { faultKinds: [], operations: {}, recovery: false };
+
+/** A broken environment says nothing about consistency, and so a run in one is never valid. */
+function environmentCheck(problem: Reason): CheckResult {
+  return { checker: "environment", validity: "unknown", anomalies: [], reasons: [problem] };
 }

@@ -37,7 +37,14 @@ const manifestSchema = z.object({
   ),
   waived: z.array(z.string()),
   versions: text,
-  end: z.object({ interrupted: z.boolean() }).nullable(),
+  end: z
+    .object({
+      interrupted: z.boolean(),
+      environmentProblem: z
+        .object({ code: z.string(), message: z.string(), hint: z.string().exactOptional() })
+        .nullable(),
+    })
+    .nullable(),
   git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
 }) satisfies z.ZodType<Manifest>;
 

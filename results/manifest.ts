@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { FaultSchedule, OptionValues } from "../harness/ports/index.ts";
+import type { FaultSchedule, OptionValues, Reason } from "../harness/ports/index.ts";
 import type { LoadParameters } from "../harness/run/load-parameters.ts";
 
 /** What is needed to run a run again, and to check its history again: the content of `manifest.json`. */
@@ -32,6 +32,8 @@ export interface Manifest extends LoadParameters {
   readonly end: {
     /** Whether a signal ended it early. */
     readonly interrupted: boolean;
+    /** What broke in the environment while it ran. */
+    readonly environmentProblem: Reason | null;
   } | null;
   readonly git: { readonly commit: string; readonly dirty: boolean } | null;
 }

@@ -42,7 +42,14 @@ const stats = z.object({ load: phaseStats, recovery: phaseStats.exactOptional() 
 const faultEvidence = z.object({
   fault: count,
   kind: z.string(),
-  window: z.object({ startIndex: count, endIndex: count, startTimeNs: count, endTimeNs: count }),
+  window: z.object({
+    startIndex: count,
+    endIndex: count,
+    startTimeNs: count,
+    endTimeNs: count,
+    inForceFromIndex: z.int(),
+    inForceToIndex: z.int(),
+  }),
   failed: z.boolean(),
   effective: z.boolean(),
   details: z.array(z.string()),
@@ -53,6 +60,7 @@ const evidence = z.object({
   stats,
   faults: z.array(faultEvidence),
   okBeforeFirstFault: byName,
+  finalReads: z.object({ keys: count, unread: count }),
 }) satisfies z.ZodType<Evidence>;
 
 const verdict = z

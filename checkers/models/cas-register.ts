@@ -1,4 +1,5 @@
 import type { Json, Key } from "../../harness/history/index.ts";
+import { answeredOtherwise } from "./answered-value.ts";
 import type { Model, ModelOperation, Needs, Step } from "./model.ts";
 import {
   describeRegister,
@@ -37,8 +38,11 @@ export function casRegister(options: CasRegisterOptions = {}): Model {
     partition: "by-key",
     init,
     step: stepCas,
-    misfit: (operation) =>
-      operation.f === "cas" && !isPair(operation.input) ? "a pair [from, to] as the value of cas" : undefined,
+    misfit: (operation) => {
+      if (operation.f === "read") return undefined;
+      if (operation.f === "cas" && !isPair(operation.input)) return "a pair [from, to] as the value of cas";
+      return answeredOtherwise(operation);
+    },
     isPure: (operation) =>
       operation.f === "read" ||
       (operation.f === "cas" && (operation.type === "fail" || sameJson(...fromTo(operation)))),

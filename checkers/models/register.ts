@@ -1,4 +1,5 @@
 import type { Json, Key } from "../../harness/history/index.ts";
+import { answeredOtherwise } from "./answered-value.ts";
 import type { Model, ModelOperation, Needs, Step } from "./model.ts";
 import { sameJson } from "./same-json.ts";
 
@@ -26,6 +27,7 @@ export function register(options: RegisterOptions = {}): Model {
     partition: "by-key",
     init,
     step: stepRegister,
+    misfit: (operation) => (operation.f === "write" ? answeredOtherwise(operation) : undefined),
     isPure: (operation) => operation.f === "read",
     isVoid: (operation) => isVoidRead(operation, nilReads),
     transition: transitionOfRegister,

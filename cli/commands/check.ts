@@ -62,13 +62,6 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 64 input that cannot be read.`,
   options: checkOptions,
   async run([file = ""], options, { console }) {
     const { history, warnings, manifest } = await loadHistory(file);
-    if (manifest === undefined && options.waive.length > 0) {
-      throw new UsageError({
-        code: "nothing-to-waive",
-        message: "a history file holds no evidence of a run, so that there is nothing to waive",
-        hint: "leave --waive out, or name the folder of a run",
-      });
-    }
     const verdict = judge(history, {
       model: modelName(options.model ?? manifest?.model),
       consistency: oneOf("consistency", Object.keys(consistencies))(
@@ -84,6 +77,7 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 64 input that cannot be read.`,
       expectations: manifest === undefined ? null : expectationsOf(manifest),
       waived: new Set([...(manifest?.waived ?? []), ...options.waive]),
       interrupted: manifest?.end?.interrupted ?? false,
+      environmentProblem: manifest?.end?.environmentProblem ?? null,
       warnings,
     });
     if (options.json) console.out(JSON.stringify({ file, verdict }, null, 2));

@@ -34,6 +34,7 @@ export async function judgeSeed(seed: number, given: Partial<RunOptions>): Promi
     },
     waived: plan.waived,
     interrupted: outcome.interrupted,
+    environmentProblem: null,
     warnings: [],
   });
 }

@@ -1,3 +1,4 @@
+import type { EnvironmentError } from "../errors.ts";
 import type { Client } from "./client.ts";
 
 /**
@@ -17,7 +18,7 @@ export interface DirectedLink {
   readonly to: string;
 }
 
-/** SIGKILL, and a start on the same data. */
+/** SIGKILL, and a start on the same data. That a node had to be started is no effect of a kill: it may have died. */
 export interface KillCapability {
   kill(nodes: readonly string[]): Promise<Effect>;
   restart(nodes: readonly string[]): Promise<Effect>;
@@ -63,6 +64,8 @@ export interface Cluster extends AsyncDisposable {
   openClient(node: string): Promise<Client>;
   /** The nodes that lead now, as they say themselves; absent where the store has no such notion. */
   primaries?(): Promise<readonly string[]>;
+  /** What says that a node ended by itself, which no fault explains; absent where nodes cannot. */
+  failure?(): Promise<EnvironmentError | undefined>;
   /** Writes each node's log to `directory`; the file names. */
   saveLogs(directory: string): Promise<readonly string[]>;
   /** Stops every node and removes all that was made for the run. */

@@ -36,7 +36,7 @@ export function runGenerator(setup: RunSetup, onRecovery: () => void): Generator
       stopped,
       deferred(() => {
         onRecovery();
-        return timeLimit(setup.recoveryLimitNs, clients(atRate(recovery(setup.recorder.keys))));
+        return timeLimit(setup.recoveryLimitNs, clients(recovery(setup.recorder.keys)));
       }),
     ),
   );

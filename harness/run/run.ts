@@ -58,6 +58,8 @@ export async function run(given: RunSetup): Promise<RunOutcome> {
       },
       log: (message) => reporter.onLog(message),
     });
+    const failure = await failureOf(cluster);
+    if (failure !== undefined) broken.push(failure);
   } catch (error) {
     // What broke first is what people must see; what cannot be removed as well is one more line.
     await stopCluster(cluster, setup, clock).catch((unstopped) => reporter.onLog(describeError(unstopped)));
@@ -90,6 +92,16 @@ function startCluster(setup: RunSetup, clock: Clock): Promise<Cluster> {
   return setup.target.time === "virtual"
     ? setup.target.start({ ...forTarget, clock: clock as VirtualClock })
     : setup.target.start({ ...forTarget, clock });
+}
+
+/** Why the cluster is not what it should be at the end, all faults taken back; also where it cannot even be asked. */
+async function failureOf(cluster: Cluster): Promise<EnvironmentError | undefined> {
+  try {
+    return await cluster.failure?.();
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error;
+    throw error;
+  }
 }
 
 async function stopCluster(

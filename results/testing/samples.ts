@@ -22,7 +22,14 @@ const evidence: Evidence = {
     {
       fault: 0,
       kind: "partition",
-      window: { startIndex: 20, endIndex: 80, startTimeNs: 2_000_000_000, endTimeNs: 3_500_000_000 },
+      window: {
+        startIndex: 20,
+        endIndex: 80,
+        startTimeNs: 2_000_000_000,
+        endTimeNs: 3_500_000_000,
+        inForceFromIndex: 20,
+        inForceToIndex: 80,
+      },
       failed: false,
       effective: true,
       details: ["4 links blocked", "412 packets dropped"],
@@ -31,13 +38,21 @@ const evidence: Evidence = {
     {
       fault: 1,
       kind: "kill",
-      window: { startIndex: 90, endIndex: 95, startTimeNs: 4_000_000_000, endTimeNs: 4_250_000_000 },
+      window: {
+        startIndex: 90,
+        endIndex: 95,
+        startTimeNs: 4_000_000_000,
+        endTimeNs: 4_250_000_000,
+        inForceFromIndex: 90,
+        inForceToIndex: 95,
+      },
       failed: true,
       effective: false,
       details: ["kill failed: no such node"],
       okDuring: {},
     },
   ],
+  finalReads: { keys: 2, unread: 0 },
   okBeforeFirstFault: { read: 8, write: 2 },
 };
 
@@ -141,6 +156,6 @@ export const manifest: Manifest = {
   ],
   waived: ["no-final-reads"],
   versions: { assay: "0.1.0", node: "v20.19.0" },
-  end: { interrupted: false },
+  end: { interrupted: false, environmentProblem: null },
   git: { commit: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", dirty: true },
 };

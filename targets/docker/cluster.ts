@@ -11,7 +11,7 @@ import { inTurn } from "./in-turn.ts";
 import { killCapability } from "./kill.ts";
 import { resourceName, runLabels } from "./labels.ts";
 import { cleanLeftovers, describeRemoved } from "./leftovers.ts";
-import { type DockerNode, type Member, startNode } from "./node.ts";
+import { type DockerNode, type Member, nodeDied, startNode } from "./node.ts";
 import { Partition } from "./partition.ts";
 import { pauseCapability } from "./pause.ts";
 import { waitUntilReady } from "./readiness.ts";
@@ -133,6 +133,18 @@ async function createNodes(
   return nodes;
 }
 
+/** Why a node is down although nobody has killed it for good; asked when every fault has been taken back. */
+async function firstDead(
+  engine: Engine,
+  nodes: readonly DockerNode[],
+): Promise<EnvironmentError | undefined> {
+  for (const node of nodes) {
+    const state = await engine.containerState(node.container);
+    if (!state.running) return nodeDied(engine, node, state);
+  }
+  return undefined;
+}
+
 function runningCluster(
   engine: Engine,
   nodes: readonly DockerNode[],
@@ -169,6 +181,7 @@ function runningCluster(
         heal: () => alone(() => partition.heal()),
       },
     },
+    failure: () => alone(() => firstDead(engine, nodes)),
     saveLogs: (directory) => saveLogs(engine, nodes, directory),
     async [Symbol.asyncDispose]() {
       await alone(() => removeRun(engine, runId));

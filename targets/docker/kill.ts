@@ -18,9 +18,14 @@ export function killCapability(
   nodesNamed: (names: readonly string[]) => readonly DockerNode[],
   { clock, partition }: { clock: Clock; partition: Partition },
 ): KillCapability {
+  /** Nodes that are down because they were killed here; any other that is down ended by itself. */
+  const killed = new Set<DockerNode>();
+
   async function kill(node: DockerNode): Promise<NodeEffect> {
     const before = await engine.containerState(node.container);
+    if (!before.running && !killed.has(node)) throw await nodeDied(engine, node, before);
     if (!before.running) return { node: node.name, effective: false, detail: "was down" };
+    killed.add(node);
     await partition.beforeKill(node);
     // 409: it ended by itself meanwhile.
     await tolerate(engine.killContainer(node.container), 409);
@@ -37,6 +42,7 @@ export function killCapability(
   async function restart(node: DockerNode): Promise<NodeEffect> {
     const before = await engine.containerState(node.container);
     if (before.running) return { node: node.name, effective: false };
+    if (!killed.has(node)) throw await nodeDied(engine, node, before);
     await partition.beforeStart(node);
     await startNode(engine, node);
     let state = await engine.containerState(node.container);
@@ -45,7 +51,8 @@ export function killCapability(
       return !state.running;
     });
     if (!state.running) throw await nodeDied(engine, node, state);
-    return { node: node.name, effective: true, detail: "runs again" };
+    killed.delete(node);
+    return { node: node.name, effective: false, detail: "runs again" };
   }
 
   return {

@@ -27,6 +27,8 @@ export class Partition implements PartitionCapability {
   }
 
   async block(links: readonly DirectedLink[]): Promise<Effect> {
+    // What an earlier partition left uncounted is not this one's effect.
+    if (this.#unheard.size === 0) this.#droppedPackets = 0;
     const receivers = new Set(links.map((link) => link.to));
     for (const { from, to } of links) {
       invariant(this.#nodes.has(from) && from !== to, `no link from ${from} to ${to}`);

@@ -6,12 +6,16 @@ import { etcdClient } from "./client.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-async function clientOf<T>(handler: Handler, use: (client: Client) => Promise<T>): Promise<T> {
+async function clientOf<T>(
+  handler: Handler,
+  use: (client: Client) => Promise<T>,
+  cluster: { clusterId?: string } = {},
+): Promise<T> {
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   try {
-    return await use(etcdClient({ node: "n1", port }, { serializable: false }));
+    return await use(etcdClient({ node: "n1", port, ...cluster }, { serializable: false }));
   } finally {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -90,6 +94,42 @@ test("a 200 that is no JSON object is no success", async () => {
       error: { code: "bad-answer" },
     });
   });
+});
+
+test.each([{}, { header: { cluster_id: "8" } }])(
+  "an answer of somebody else's, %j, is none of the store's",
+  async (body) => {
+    const use = async (client: Client) => {
+      expect(await completionOf(client, "read", null)).toMatchObject({
+        type: "fail",
+        error: { code: "foreign-answer" },
+      });
+      expect(await completionOf(client, "write", 1)).toMatchObject({
+        type: "info",
+        error: { code: "foreign-answer" },
+      });
+    };
+    await clientOf(answering(200, body), use, { clusterId: "7" });
+  },
+);
+
+test("an answer of the cluster itself counts", async () => {
+  const ownAnswer = answering(200, { header: { cluster_id: "7" } });
+  const use = async (client: Client) =>
+    expect(await completionOf(client, "write", 1)).toMatchObject({ type: "ok" });
+  await clientOf(ownAnswer, use, { clusterId: "7" });
+});
+
+test("a redirect is not followed: nobody knows what it did", async () => {
+  let requests = 0;
+  const redirecting: Handler = (_request, response) => {
+    requests++;
+    response.writeHead(302, { location: "/elsewhere" }).end();
+  };
+  await clientOf(redirecting, async (client) => {
+    expect(await completionOf(client, "write", 1)).toMatchObject({ type: "info" });
+  });
+  expect(requests).toBe(1);
 });
 
 test("nobody listens: a write has certainly failed", async () => {

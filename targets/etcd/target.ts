@@ -1,6 +1,7 @@
 import { ClientError, type RealTarget } from "../../harness/ports/index.ts";
 import { startDockerCluster } from "../docker/index.ts";
 import { etcdClient } from "./client.ts";
+import { withClusterId } from "./cluster-id.ts";
 import type { Endpoint } from "./gateway.ts";
 import { etcdOptions } from "./options.ts";
 import { primariesAmong } from "./primaries.ts";
@@ -19,7 +20,8 @@ export const etcd: RealTarget = {
   async start(setup) {
     const { reads } = setup.options;
     const cluster = await startDockerCluster(setup, etcdService(setup.options));
-    const endpoints = [...cluster.members.values()].map(({ name, port }): Endpoint => ({ node: name, port }));
+    const nodes = [...cluster.members.values()].map(({ name, port }): Endpoint => ({ node: name, port }));
+    const endpoints = await withClusterId(nodes, setup);
     const serializable = reads === "serializable";
     return {
       ...cluster,

@@ -41,7 +41,7 @@ export function faultCapabilities(
         onEach(ids, (node) => {
           if (node.up) return nothingToDo;
           node.start();
-          return { effective: true, detail: "process started" };
+          return { effective: false, detail: "process started" };
         }),
     },
     pause: {
