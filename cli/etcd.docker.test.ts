@@ -129,6 +129,23 @@ describe("a run that ends early", () => {
   });
 });
 
+test("a node that ends by itself is no fault of the nemesis: nothing is said, exit 4, and check agrees", async () => {
+  const { finished, says } = workspace.start("run etcd --time 6s --out crashed".split(" "));
+  await says("clients under load");
+  const { runId } = readJson<Manifest>("crashed", "latest", "manifest.json");
+  execFileSync("docker", ["kill", "--signal", "ABRT", `assay-${runId}-n1`]);
+  const { exitCode, stdout, stderr } = await finished;
+  expect(exitCode).toBe(4);
+  expect(stdout).toMatch(/^UNKNOWN/);
+  expect(stdout).toContain("(environment, node-died)");
+  expect(stderr).toMatch(/node n1 ended by itself with exit code \d+/);
+  const verdict = readJson<Verdict>("crashed", "latest", "verdict.json");
+  const checked = await workspace.assay("check", "crashed/latest", "--json");
+  expect(checked.exitCode).toBe(2);
+  expect((JSON.parse(checked.stdout) as { verdict: Verdict }).verdict).toEqual(verdict);
+  expect(leftBy("crashed")).toEqual([]);
+});
+
 test("a port in use is the environment's fault: exit 4, naming it", async () => {
   const holder = workspace.start([
     "run",
