@@ -36,6 +36,22 @@ describe("assay list", () => {
   });
 });
 
+test("a run whose progress nobody reads goes on to its verdict", async () => {
+  const { child, finished } = workspace.start(["run", "--time", "60s", "--seed", "1", "--json"]);
+  child.stderr?.destroy();
+  const { exitCode, stdout } = await finished;
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: { validity: "valid" } });
+});
+
+test("a result that nobody reads changes no exit code", async () => {
+  const { child, finished } = workspace.start(["demo"]);
+  child.stdout?.destroy();
+  const { exitCode, stderr } = await finished;
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain("2 of 2");
+});
+
 describe("without a Docker engine", () => {
   test("doctor says what is missing and how to repair it, and is content: simulated runs work", async () => {
     const { exitCode, stdout } = await workspace.start(["doctor"], NO_DOCKER).finished;

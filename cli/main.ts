@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { describeError } from "../harness/errors.ts";
+import { ExitCode } from "../harness/exit-codes.ts";
 import type { Surroundings } from "./command.ts";
 import { systemConsole } from "./console.ts";
 import { printError } from "./print-error.ts";
@@ -11,17 +13,27 @@ const surroundings: Surroundings = {
   argv: process.argv.slice(2),
 };
 
-// `assay list | head` closes the pipe early; that is no failure of ours.
+/** What a stream says whose reader went away: `assay list | head`. That is no failure, and no reason to stop. */
+const READER_GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "ERR_STREAM_DESTROYED"]);
+
+let resultLost = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit();
-  throw error;
+  if (READER_GONE.has(error.code) || resultLost) return;
+  resultLost = true;
+  process.exitCode = ExitCode.environment;
+  surroundings.console.err(`assay: the result cannot be written to stdout: ${describeError(error)}`);
+});
+process.stderr.on("error", () => {
+  // Progress can be done without, and there is nowhere left to say so.
 });
 process.on("uncaughtException", (error) => {
   process.exit(printError(error, surroundings));
 });
 
+let exitCode: ExitCode;
 try {
-  process.exitCode = await runProgram(surroundings);
+  exitCode = await runProgram(surroundings);
 } catch (error) {
-  process.exitCode = printError(error, surroundings);
+  exitCode = printError(error, surroundings);
 }
+process.exitCode = resultLost ? ExitCode.environment : exitCode;

@@ -1,4 +1,4 @@
-import { parseDuration } from "../../harness/clock/duration.ts";
+import { NS_PER_MS, NS_PER_S, parseDuration } from "../../harness/clock/duration.ts";
 import { invariant, UsageError } from "../../harness/errors.ts";
 import type { Cluster } from "../../harness/ports/cluster.ts";
 import { type OptionTable, resolveOptions } from "../../harness/ports/options.ts";
@@ -28,8 +28,7 @@ const options: OptionTable = {
   sync: duration("mean time that a node's disk takes for a sync (exponential)", "1ms"),
   timeout: {
     ...duration("silence after which a node acts: stands for election, sends again", "150ms"),
-    problem: (value) =>
-      (parseDuration(value) ?? 0) > 0 ? undefined : "must be a time above zero, such as 150ms",
+    problem: (value) => durationProblem(value, NS_PER_MS),
   },
 };
 
@@ -93,8 +92,15 @@ function duration(description: string, standard: string): OptionTable[string] {
   return {
     description,
     default: standard,
-    problem: (value) => (parseDuration(value) === undefined ? "must be a time, such as 5ms" : undefined),
+    problem: (value) => durationProblem(value, 0),
   };
+}
+
+/** Beyond an hour nothing happens any more; a node that acts all the time lets no time pass. */
+function durationProblem(text: string, leastNs: number): string | undefined {
+  const timeNs = parseDuration(text);
+  if (timeNs !== undefined && timeNs >= leastNs && timeNs <= 3600 * NS_PER_S) return undefined;
+  return `must be a time of ${leastNs / NS_PER_MS}ms … 1h, such as 5ms`;
 }
 
 function durationNs(text: string): number {
