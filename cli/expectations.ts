@@ -7,7 +7,11 @@ import { workloads } from "./registries.ts";
  * What a run set out to do, by its manifest. One that was interrupted on purpose was to have no recovery phase; one
  * that was killed was, and lacks it.
  */
-export function expectationsOf({ workload, faults, end }: Manifest): EvidenceExpectations {
+export function expectationsOf({
+  workload,
+  faults,
+  end,
+}: Pick<Manifest, "workload" | "faults" | "end">): EvidenceExpectations {
   const name = oneOf("workload", Object.keys(workloads))(workload, "the manifest's workload");
   return {
     faultKinds: faults.map(({ kind }) => kind),

@@ -4,6 +4,7 @@ import { run } from "../../harness/run/run.ts";
 import { StopRequest } from "../../harness/run/stop-request.ts";
 import { injector } from "../../nemesis/index.ts";
 import type { Verdict } from "../../results/verdict.ts";
+import { expectationsOf } from "../expectations.ts";
 import { judge } from "../judge.ts";
 import { planRun } from "../plan-run.ts";
 import { defaultRunOptions, type RunOptions } from "../run-options.ts";
@@ -27,11 +28,11 @@ export async function judgeSeed(seed: number, given: Partial<RunOptions>): Promi
     consistency: plan.consistency,
     meaning: {},
     budget: { timeMs: 60_000, memoryBytes: 2 ** 30 },
-    expectations: {
-      faultKinds: plan.faults.map(({ fault }) => fault.name),
-      operations: plan.workload.operations,
-      recovery: !outcome.interrupted,
-    },
+    expectations: expectationsOf({
+      workload: plan.workload.name,
+      faults: plan.faults.map(({ fault, variants }) => ({ kind: fault.name, variants })),
+      end: { interrupted: outcome.interrupted, environmentProblem: null },
+    }),
     waived: plan.waived,
     interrupted: outcome.interrupted,
     environmentProblem: null,

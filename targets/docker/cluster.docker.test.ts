@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,6 +17,7 @@ import { startNode } from "./node.ts";
 import { removeRun } from "./removal.ts";
 import { createRunNetwork } from "./run-network.ts";
 import type { DockerService } from "./service.ts";
+import { listening } from "./testing/listening.ts";
 
 let engine: Engine;
 let directory: string;
@@ -140,16 +140,6 @@ test("who wants out while the image is built gets out", async () => {
   };
   await expect(startDockerCluster(setup, service)).rejects.toThrow("interrupted");
 });
-
-async function listening<T>(port: number, use: () => Promise<T>): Promise<T> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  try {
-    return await use();
-  } finally {
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
 
 test("a port that is in use is named before anything is made", async () => {
   const [port] = (await choosePorts("in-use", 1)) as [number];

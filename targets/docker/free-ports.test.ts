@@ -1,7 +1,7 @@
-import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { EnvironmentError } from "../../harness/errors.ts";
 import { choosePorts, portCandidates } from "./free-ports.ts";
+import { listening } from "./testing/listening.ts";
 
 test("every port of the range is a candidate once, and none that outgoing connections draw from", () => {
   const candidates = [...portCandidates("r1")];
@@ -15,16 +15,6 @@ test("a run begins where its id says, always at the same place", () => {
   expect(first("r1")).toBe(first("r1"));
   expect(new Set(["r1", "r2", "r3", "r4"].map(first)).size).toBeGreaterThan(1);
 });
-
-async function listening<T>(port: number, use: () => Promise<T>): Promise<T> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  try {
-    return await use();
-  } finally {
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
 
 test("a port that somebody listens on is passed over", async () => {
   const [taken] = await choosePorts("r1", 1);
