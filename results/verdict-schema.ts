@@ -27,6 +27,10 @@ const checkResult = z.object({
   validity,
   anomalies: z.array(anomaly).describe("at least one where the check came out invalid"),
   reasons: z.array(reason).describe("at least one where the check came out unknown"),
+  decidedBy: z
+    .record(z.string(), count)
+    .exactOptional()
+    .describe("where a checker has several algorithms: how many objects each of them was used on"),
 }) satisfies z.ZodType<CheckResult>;
 
 const counts = z.object({ ok: count, fail: count, info: count }) satisfies z.ZodType<Counts>;

@@ -1,15 +1,20 @@
+import { invariant } from "../../harness/errors.ts";
 import { canonicalJson, type History, type Json } from "../../harness/history/index.ts";
 import type { Anomaly } from "../../harness/ports/verdict.ts";
 import { describeOperation, type Model } from "../models/index.ts";
 import { type Bar, drawIntervals } from "./drawing.ts";
 import { flows, NEEDS_NONE } from "./flow.ts";
 import { type Interval, intervals, needsOneState } from "./intervals.ts";
-import { modelOperation } from "./kinds.ts";
+import { stepMeter } from "./meter.ts";
+import { modelOperation } from "./model-operation.ts";
 import type { Part } from "./prepare.ts";
 import { type Problem, restrict } from "./problem.ts";
-import { lastOperation, shrink } from "./shrink.ts";
+import { search } from "./search.ts";
+import { type Effort, lastOperation, shrink } from "./shrink.ts";
+import type { Violation } from "./special/index.ts";
 import { statesHeld } from "./states-held.ts";
 import { story, teller } from "./story.ts";
+import { Transitions } from "./transitions.ts";
 
 /** Steps for an explanation whatever the history, and beside that for each of its events. */
 const STEPS = 1_000_000;
@@ -21,9 +26,47 @@ const DRAWN = 24;
 
 /** What a search found: the completion at `position` of the problem `whole` cannot be placed. */
 export interface Failure {
-  readonly part: Pick<Part, "unobserved">;
+  readonly history: History;
   readonly whole: Problem;
   readonly position: number;
+  /** Rows of crashed operations that are not in the problem. */
+  readonly unobserved: Int32Array;
+  /** Why, where that is known already, and is true of more operations than those of the problem. */
+  readonly why?: string;
+}
+
+/** What the search found on a part. */
+export function searchFailure(part: Part, position: number): Failure {
+  const { problem, unobserved } = part.problem();
+  return { history: part.history, whole: problem, position, unobserved };
+}
+
+/**
+ * A violation that a special checker found. The search must find its operations without an order too: where the two
+ * disagree, assay has a bug. Where the search would take too long on them, they are told as they are.
+ */
+export function explainViolation(
+  model: Model,
+  part: Part,
+  { violation, checker }: { readonly violation: Violation; readonly checker: string },
+  memoryBytes: number,
+): Anomaly {
+  const { history } = part;
+  const { rows, row, why } = violation;
+  const problem = part.problemOf(rows);
+  const meter = stepMeter(STEPS + STEPS_PER_EVENT * problem.events.length, memoryBytes);
+  const found = search(problem, () => new Transitions(model, problem.classes, meter), meter);
+  invariant(found.verdict !== "valid", `${checker} calls operations invalid that have an order`);
+  if (found.verdict === "invalid") {
+    const { position } = found.progress;
+    return explain(
+      model,
+      { history, whole: problem, position, unobserved: new Int32Array(0), why },
+      memoryBytes,
+    );
+  }
+  const tell = teller(history, model, part.key);
+  return anomaly(history, problem, `${tell.who(row)} at ${tell.ended(row)}, ${why}`, []);
 }
 
 /**
@@ -33,52 +76,49 @@ export interface Failure {
  *
  * Cost: bounded by steps; a function of the history alone.
  */
-export function explain(
-  history: History,
-  model: Model,
-  { part, whole, position }: Failure,
-  memoryBytes: number,
-): Anomaly {
+export function explain(model: Model, failure: Failure, memoryBytes: number): Anomaly {
+  const { history, whole, position } = failure;
   const problem = restrict(whole, new Uint8Array(whole.size).fill(1), position);
   const steps = STEPS + STEPS_PER_EVENT * problem.events.length;
   const all = intervals(problem, model);
   const last = all[lastOperation(problem)] as Interval;
-  const held = withUnobserved(
-    history,
-    model,
-    part,
-    problem,
-    statesHeld(problem, all, model, { steps, memoryBytes }),
-  );
+  const why =
+    failure.why ??
+    contradiction(model, last, statesThen(model, failure, problem, all, { steps, memoryBytes }));
   const told = story(history, model, problem, all, last);
   const witness = shrink(problem, model, { steps, memoryBytes }, told.operations);
   const tell = teller(history, model, problem.key);
   const row = problem.rows[last.operation] as number;
-  const headline = `${tell.who(row)} at ${tell.ended(row)}, ${contradiction(model, last, held)}`;
+  const headline = `${tell.who(row)} at ${tell.ended(row)}, ${why}`;
   const lines = [...told.lines, ...draw(history, model, witness)];
+  return anomaly(history, witness, headline, lines);
+}
+
+function anomaly(history: History, witness: Problem, headline: string, lines: readonly string[]): Anomaly {
   const { invokeIndex } = history.columns;
   return {
     type: "nonlinearizable",
-    ...(problem.key === undefined ? {} : { key: problem.key }),
+    ...(witness.key === undefined ? {} : { key: witness.key }),
     message: [headline, ...lines.map((line) => `  ${line}`)].join("\n"),
-    operations: Array.from(witness.rows, (of) => invokeIndex[of] as number),
+    operations: Array.from(witness.rows, (row) => invokeIndex[row] as number),
   };
 }
 
 /** Unanswered operations that nobody observed were left out of the search; what they write can be held all the same. */
-function withUnobserved(
-  history: History,
+function statesThen(
   model: Model,
-  part: Pick<Part, "unobserved">,
+  { history, unobserved }: Failure,
   problem: Problem,
-  held: readonly Json[] | undefined,
+  all: readonly Interval[],
+  effort: Effort,
 ): readonly Json[] | undefined {
+  const held = statesHeld(problem, all, model, effort);
   if (held === undefined || model.dataflow === undefined) return held;
   const { invokeIndex, completeIndex } = history.columns;
   const end = completeIndex[problem.rows[lastOperation(problem)] as number] as number;
   const flowOf = flows(model.dataflow);
   const states = new Map(held.map((state) => [canonicalJson(state), state]));
-  for (const row of part.unobserved) {
+  for (const row of unobserved) {
     const { leaves, needs } = flowOf(modelOperation(history, row));
     if (leaves === undefined || (invokeIndex[row] as number) > end) continue;
     if (needs === NEEDS_NONE || states.has(needs)) states.set(leaves, JSON.parse(leaves) as Json);
@@ -92,13 +132,13 @@ function contradiction(model: Model, last: Interval, held: readonly Json[] | und
   const wasThere = held?.some((state) => canonicalJson(state) === last.needs) ?? true;
   if (texts === undefined || (needsOneState(last) && wasThere)) {
     return last.pure && needsOneState(last)
-      ? `but in no order that fits real time did the ${model.object} hold ${last.needs} then`
+      ? `but in no order that fits real time did the ${model.object ?? "object"} hold ${last.needs} then`
       : "but it has no place in any order that fits real time";
   }
   const named = texts.slice(0, NAMED_STATES);
   const more = texts.length - named.length;
   const list = `${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-  return `but in every order that fits real time the ${model.object} held ${texts.length > 1 ? `one of ${list}` : list}`;
+  return `but in every order that fits real time the ${model.object ?? "object"} held ${texts.length > 1 ? `one of ${list}` : list}`;
 }
 
 function byNumberOrText(a: string, b: string): number {

@@ -1,16 +1,7 @@
-import { UsageError } from "../../harness/errors.ts";
-import {
-  ABSENT,
-  Completed,
-  type CompletionType,
-  canonicalJson,
-  type History,
-} from "../../harness/history/index.ts";
-import type { Model, ModelOperation } from "../models/index.ts";
+import { ABSENT, Completed, canonicalJson, type History } from "../../harness/history/index.ts";
+import type { Model } from "../models/index.ts";
+import { modelOperation } from "./model-operation.ts";
 import type { TransitionClass } from "./problem.ts";
-
-/** The kind of operations that say nothing about consistency. */
-export const LEFT_OUT = -1;
 
 export interface Kind extends TransitionClass {
   /** Number among the kinds that behave differently. */
@@ -20,7 +11,7 @@ export interface Kind extends TransitionClass {
 /**
  * The kinds of operations in a history: the model is asked once for each.
  *
- * Cost: two look-ups an operation. Errors: {@link UsageError} `history-does-not-fit-model`.
+ * Cost: two look-ups an operation.
  */
 export class Kinds {
   readonly #history: History;
@@ -40,7 +31,7 @@ export class Kinds {
     return this.#kinds[kind] as Kind;
   }
 
-  /** The kind of the operation in a row, or {@link LEFT_OUT}. */
+  /** The kind of the operation in a row that says something ({@link siftRows}). */
   ofRow(row: number): number {
     const { columns, names, values } = this.#history;
     const completion = columns.completion[row] as number;
@@ -68,11 +59,7 @@ export class Kinds {
   #classify(row: number): number {
     const model = this.#model;
     const operation = modelOperation(this.#history, row);
-    this.#assertFits(operation, row);
     const pure = model.isPure?.(operation) ?? false;
-    if (operation.type === "fail" && !model.observesFailure?.(operation)) return LEFT_OUT;
-    if (operation.type === "info" && pure) return LEFT_OUT;
-    if (model.isVoid?.(operation)) return LEFT_OUT;
     const { f, input, output, type } = operation;
     const transition = model.transition?.(operation) ?? [
       f,
@@ -89,45 +76,4 @@ export class Kinds {
     this.#kinds.push({ operation, pure, number });
     return this.#kinds.length - 1;
   }
-
-  #assertFits(operation: ModelOperation, row: number): void {
-    const model = this.#model;
-    const known = model.functions.includes(operation.f);
-    const expected = known
-      ? model.misfit?.(operation)
-      : `one of the operations ${model.functions.join(", ")}`;
-    if (expected === undefined) return;
-    const { columns } = this.#history;
-    const stood = JSON.stringify(
-      known
-        ? operation.output === undefined
-          ? operation.input
-          : [operation.input, operation.output]
-        : operation.f,
-    );
-    throw new UsageError({
-      code: "history-does-not-fit-model",
-      message:
-        `the operation of event ${columns.invokeIndex[row]} (process ${columns.process[row]}) does not fit model ` +
-        `${model.name}: expected ${expected}, found ${stood}`,
-      hint: "name the model that the operations belong to, or leave out what does not belong to it",
-    });
-  }
 }
-
-/** One row as a model sees it. */
-export function modelOperation(history: History, row: number): ModelOperation {
-  const { columns, names, values } = history;
-  const type = TYPES[columns.completion[row] as number] as CompletionType;
-  const error = columns.error[row] as number;
-  return {
-    f: names.functions[columns.f[row] as number] as string,
-    input: values.get(columns.input[row] as number),
-    ...(type === "ok" ? { output: values.get(columns.output[row] as number) } : {}),
-    type,
-    ...(type === "fail" && error !== ABSENT ? { errorCode: names.errors[error]?.code ?? "" } : {}),
-  };
-}
-
-/** By the numbers of {@link Completed}: an open operation counts as `info`. */
-const TYPES: readonly CompletionType[] = ["info", "ok", "fail", "info"];

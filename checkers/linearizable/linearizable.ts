@@ -2,12 +2,13 @@ import type { History } from "../../harness/history/index.ts";
 import type { CheckContext, Checker } from "../../harness/ports/checker.ts";
 import { type Anomaly, type CheckResult, mergeValidity, type Reason } from "../../harness/ports/verdict.ts";
 import type { Model } from "../models/index.ts";
-import { explain } from "./explain.ts";
-import { clockMeter } from "./meter.ts";
+import { explain, explainViolation, searchFailure } from "./explain.ts";
+import { BudgetExceeded, clockMeter } from "./meter.ts";
 import { type Part, prepare } from "./prepare.ts";
 import { ALL_REDUCTIONS, type Reductions, type SearchResult, search } from "./search.ts";
+import { type Decided, decideSpecially } from "./special/index.ts";
 import { Transitions } from "./transitions.ts";
-import { undecided } from "./undecided.ts";
+import { type Undecided, undecided } from "./undecided.ts";
 
 export interface LinearizableOptions {
   /** For tests of the search itself. */
@@ -37,35 +38,46 @@ export function linearizable(model: Model, options: LinearizableOptions = {}): C
 function check(history: History, model: Model, context: CheckContext, reductions: Reductions): CheckResult {
   const startMs = context.nowMs();
   const { clientOperations, parts } = prepare(history, model);
-  if (clientOperations === 0) return result([], [nothingToCheck(model)]);
+  if (clientOperations === 0) return result([], [nothingToCheck(model)], []);
 
-  const results = searchAll(parts, model, context, reductions, startMs);
+  const outcomes = decideAll(parts, model, context, reductions, startMs);
   const anomalies: Anomaly[] = [];
-  const open: { part: Part; result: SearchResult & { verdict: "unknown" } }[] = [];
+  const open: Undecided[] = [];
   for (const [index, part] of parts.entries()) {
-    const found = results[index] as SearchResult;
+    const outcome = outcomes[index] as Outcome;
     // Only now, so that no explanation takes time from a search.
-    if (found.verdict === "invalid") {
+    if (outcome.verdict === "invalid") {
       anomalies.push(
-        explain(
-          history,
-          model,
-          { part, whole: part.problem(), position: found.progress.position },
-          context.budget.memoryBytes,
-        ),
+        "progress" in outcome
+          ? explain(model, searchFailure(part, outcome.progress.position), context.budget.memoryBytes)
+          : explainViolation(model, part, outcome, context.budget.memoryBytes),
       );
-    } else if (found.verdict === "unknown") open.push({ part, result: found });
+    } else if (outcome.verdict === "unknown") open.push({ part, result: outcome });
   }
-  return result(anomalies, undecided(open, context.budget));
+  return result(
+    anomalies,
+    undecided(open, context.budget),
+    outcomes.map(({ checker }) => checker),
+  );
 }
 
-function result(anomalies: readonly Anomaly[], reasons: readonly Reason[]): CheckResult {
+function result(
+  anomalies: readonly Anomaly[],
+  reasons: readonly Reason[],
+  checkers: readonly string[],
+): CheckResult {
   const validity = mergeValidity([
     "valid",
     ...anomalies.map(() => "invalid" as const),
     ...reasons.map(() => "unknown" as const),
   ]);
-  return { checker: "linearizable", validity, anomalies, reasons };
+  return { checker: "linearizable", validity, anomalies, reasons, decidedBy: tally(checkers) };
+}
+
+function tally(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
 function nothingToCheck(model: Model): Reason {
@@ -74,6 +86,42 @@ function nothingToCheck(model: Model): Reason {
     message: `the history has no operations of clients, so there is nothing that model ${model.name} could judge`,
     hint: "check that the clients ran at all, and that the right file was read",
   };
+}
+
+/** What was found out about one object, and by which checker. */
+type Outcome = Decided | (SearchResult & { readonly checker: typeof SEARCH });
+
+const SEARCH = "search";
+
+/** Special checkers first, on every object; what they decline is for the search. */
+function decideAll(
+  parts: readonly Part[],
+  model: Model,
+  context: CheckContext,
+  reductions: Reductions,
+  startMs: number,
+): Outcome[] {
+  const outcomes = parts.map((part) => specially(part, model, context, startMs));
+  const declined = parts.filter((_, index) => outcomes[index] === undefined);
+  const searched = searchAll(declined, model, context, reductions, startMs).values();
+  return outcomes.map(
+    (outcome) => outcome ?? { ...(searched.next().value as SearchResult), checker: SEARCH },
+  );
+}
+
+function specially(
+  part: Part,
+  model: Model,
+  { budget, nowMs }: CheckContext,
+  startMs: number,
+): Outcome | undefined {
+  try {
+    return decideSpecially(part, model, clockMeter(nowMs, startMs + budget.timeMs, budget.memoryBytes));
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    const progress = { position: 0, completions: part.rows.length, open: 0, configurations: 0 };
+    return { verdict: "unknown", exhausted: error.exhausted, progress, checker: SEARCH };
+  }
 }
 
 /** Of the time, what all objects together get in the first round. */
@@ -92,7 +140,7 @@ function searchAll(
 ): SearchResult[] {
   const endMs = startMs + budget.timeMs;
   const run = (part: Part, timeMs: number) => {
-    const problem = part.problem();
+    const { problem } = part.problem();
     const meter = clockMeter(nowMs, Math.min(endMs, nowMs() + timeMs), budget.memoryBytes);
     return search(problem, () => new Transitions(model, problem.classes, meter), meter, reductions);
   };

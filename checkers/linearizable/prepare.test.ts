@@ -8,7 +8,7 @@ import { prepare } from "./prepare.ts";
 function kept(drawing: string, model: Model = casRegister({ init: 0 })): Record<string, string[]> {
   const history = historyOf(drawn(drawing));
   const parts = prepare(history, model).parts.map((part) => {
-    const operations = Array.from(part.rows, (row) => history.operation(row));
+    const operations = Array.from(part.problem().problem.rows, (row) => history.operation(row));
     const texts = operations.map(
       ({ f, input, output }) => `${f} ${JSON.stringify(f === "read" ? output : input)}`,
     );
@@ -84,7 +84,7 @@ test("a problem numbers operations by invocation, and completions by their order
       1   |-w2-|    |-r1-|
       2    |-w1--?`),
   );
-  const problem = prepare(history, register()).parts[0]?.problem();
+  const problem = prepare(history, register()).parts[0]?.problem().problem;
   expect(problem && [...problem.deadlines]).toEqual([1, 0, 0x7fff_ffff, 2]);
   expect(problem && [...problem.events]).toEqual([0, 2, 4, 3, 1, 6, 7]);
   expect(problem && [...problem.classOf]).toEqual([0, 1, 0, 2]);

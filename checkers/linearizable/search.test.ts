@@ -16,7 +16,7 @@ const COMBINATIONS: Reductions[] = ON_OFF.flatMap((pureAtOnce) =>
 
 function verdicts(events: readonly BareEvent[], model: Model): string[] {
   const { parts } = prepare(historyOf(events), model);
-  const problems = parts.map((part) => part.problem());
+  const problems = parts.map((part) => part.problem().problem);
   return COMBINATIONS.map((reductions) => {
     for (const problem of problems) {
       const meter = stepMeter(1e6, 1e8);

@@ -10,7 +10,7 @@ import {
 import { describeOperation, type Model } from "../models/index.ts";
 import { flows } from "./flow.ts";
 import { type Interval, needsOneState } from "./intervals.ts";
-import { modelOperation } from "./kinds.ts";
+import { modelOperation } from "./model-operation.ts";
 import type { Problem } from "./problem.ts";
 
 /** Lines of plain words, and the operations that they speak of. */
@@ -49,7 +49,7 @@ export function story(
   if (latest !== undefined) {
     lines.push(`${tell.did(row(latest))}${answered > 1 ? `, the last of ${answered} to do so` : ""}`);
   } else if (unanswered.length === 0)
-    lines.push(`${last.needs} is what the ${model.object} held at the start`);
+    lines.push(`${last.needs} is what the ${model.object ?? "object"} held at the start`);
   const over = Math.max(...writers.map(({ ret }) => (Number.isFinite(ret) ? ret : -1)), -1);
   const between = (interval: Interval) => interval.call > over && interval.ret < last.call;
   const overwriter = all.findLast(

@@ -15,7 +15,7 @@ import { missing } from "./witness-rule.ts";
 const MODEL = casRegister({ init: 0, failedCas: "observed" });
 
 function problemOf(events: readonly BareEvent[]): Problem {
-  return prepare(historyOf(events), MODEL).parts[0]?.problem() as Problem;
+  return prepare(historyOf(events), MODEL).parts[0]?.problem().problem as Problem;
 }
 
 /** The operations that must come back, by number, when only those in `kept` stay. */
@@ -64,7 +64,7 @@ test("what the rule lets go takes no order away: of a valid history, every part 
       failed: 0,
     };
     const events = atomicHistory(random, shape, 0);
-    const problem = prepare(historyOf(events), MODEL).parts[0]?.problem();
+    const problem = prepare(historyOf(events), MODEL).parts[0]?.problem().problem;
     if (problem === undefined || problem.completions === 0) continue;
     const all = intervals(problem, MODEL);
     for (let attempt = 0; attempt < 10; attempt++) {

@@ -1,5 +1,6 @@
 import type { Json, Key } from "../../harness/history/index.ts";
 import { answeredOtherwise } from "./answered-value.ts";
+import { builtIn } from "./built-in.ts";
 import type { Model, ModelOperation, Needs, Step } from "./model.ts";
 import {
   describeRegister,
@@ -31,7 +32,7 @@ const COMPARED = new Set(["cas-mismatch", "comparison-failed", "precondition-fai
  */
 export function casRegister(options: CasRegisterOptions = {}): Model {
   const { init = null, nilReads = "value", failedCas = "dropped" } = options;
-  return {
+  return builtIn("cas-register", options, {
     name: "cas-register",
     object: "register",
     functions: ["read", "write", "cas"],
@@ -63,7 +64,7 @@ export function casRegister(options: CasRegisterOptions = {}): Model {
       needs: needsOfCas,
     },
     describe: describeCas,
-  };
+  });
 }
 
 function stepCas(state: Json, operation: ModelOperation): Step<Json> {

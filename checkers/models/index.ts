@@ -4,6 +4,7 @@ import { casRegister, type FailedCas } from "./cas-register.ts";
 import type { Model } from "./model.ts";
 import { type NilReads, register } from "./register.ts";
 
+export { type BuiltIn, builtInOf } from "./built-in.ts";
 export { type CasRegisterOptions, casRegister, type FailedCas } from "./cas-register.ts";
 export {
   type Dataflow,

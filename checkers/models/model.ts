@@ -34,21 +34,27 @@ export interface Dataflow<State extends Json> {
 
 /**
  * A sequential specification: how one object behaves when operations come one at a time. A plain object is enough:
- * only the first group is required, the rest makes checking faster and the explanations better.
+ * only `name`, `init` and `step` are required, the rest makes checking faster and the explanations better.
  *
  * States are JSON values and are never changed in place. All functions are pure, and called once for operations
  * that are equal.
  */
 export interface Model<State extends Json = Json> {
   readonly name: string;
-  /** What one instance is called in explanations: `register`. */
-  readonly object: string;
-  /** The operations that it knows. */
-  readonly functions: readonly string[];
-  /** `by-key`: operations on different keys belong to independent objects. `whole`: the key says nothing. */
-  readonly partition: "by-key" | "whole";
   readonly init: State;
   step(state: State, operation: ModelOperation): Step<State>;
+
+  /** What one instance is called in explanations: `register`. Default: `object`. */
+  readonly object?: string;
+  /** The operations that it knows; others are refused. Default: whatever comes is put to `step`. */
+  readonly functions?: readonly string[];
+  /** `by-key`, the default: operations on different keys belong to independent objects. `whole`: the key says nothing. */
+  readonly partition?: "by-key" | "whole";
+  /**
+   * Splits one object further: operations with different values here never affect one another, as those on different
+   * elements of a set. Undefined for an operation that concerns all of it; an object with one of those stays whole.
+   */
+  split?(operation: ModelOperation): Json | undefined;
 
   /** What was expected, where the values of an operation do not fit the model. */
   misfit?(operation: ModelOperation): string | undefined;

@@ -1,5 +1,6 @@
 import type { Json, Key } from "../../harness/history/index.ts";
 import { answeredOtherwise } from "./answered-value.ts";
+import { builtIn } from "./built-in.ts";
 import type { Model, ModelOperation, Needs, Step } from "./model.ts";
 import { sameJson } from "./same-json.ts";
 
@@ -20,7 +21,7 @@ export interface RegisterOptions {
  */
 export function register(options: RegisterOptions = {}): Model {
   const { init = null, nilReads = "value" } = options;
-  return {
+  return builtIn("register", options, {
     name: "register",
     object: "register",
     functions: ["read", "write"],
@@ -36,7 +37,7 @@ export function register(options: RegisterOptions = {}): Model {
       needs: needsOfRegister,
     },
     describe: describeRegister,
-  };
+  });
 }
 
 export function stepRegister(state: Json, operation: ModelOperation): Step<Json> {

@@ -27,6 +27,8 @@ export interface CheckResult {
   readonly validity: Validity;
   readonly anomalies: readonly Anomaly[];
   readonly reasons: readonly Reason[];
+  /** Where a checker has several algorithms: how many objects (keys) each of them was used on. */
+  readonly decidedBy?: Readonly<Record<string, number>>;
 }
 
 /** Invalid over unknown over valid. Of nothing at all, `unknown`. */
