@@ -1,5 +1,5 @@
-import type { ModelOptions } from "./index.ts";
 import type { Model } from "./model.ts";
+import type { ModelOptions } from "./options.ts";
 
 /** Which built-in model a model is, and with which options of meaning. */
 export interface BuiltIn {

@@ -2,6 +2,7 @@ import type { Json, Key } from "../../harness/history/index.ts";
 import { answeredOtherwise } from "./answered-value.ts";
 import { builtIn } from "./built-in.ts";
 import type { Model, ModelOperation, Needs, Step } from "./model.ts";
+import type { FailedCas } from "./options.ts";
 import {
   describeRegister,
   isVoidRead,
@@ -11,9 +12,6 @@ import {
   transitionOfRegister,
 } from "./register.ts";
 import { sameJson } from "./same-json.ts";
-
-/** What a failed compare-and-set tells: nothing, or that the register held something else. */
-export type FailedCas = "dropped" | "observed";
 
 export interface CasRegisterOptions extends RegisterOptions {
   /** Default `dropped`. */

@@ -1,11 +1,11 @@
 import { UsageError } from "../../harness/errors.ts";
-import type { Json } from "../../harness/history/index.ts";
-import { casRegister, type FailedCas } from "./cas-register.ts";
+import { casRegister } from "./cas-register.ts";
 import type { Model } from "./model.ts";
-import { type NilReads, register } from "./register.ts";
+import type { ModelOptions } from "./options.ts";
+import { register } from "./register.ts";
 
 export { type BuiltIn, builtInOf } from "./built-in.ts";
-export { type CasRegisterOptions, casRegister, type FailedCas } from "./cas-register.ts";
+export { type CasRegisterOptions, casRegister } from "./cas-register.ts";
 export {
   type Dataflow,
   describeOperation,
@@ -14,14 +14,8 @@ export {
   type Needs,
   type Step,
 } from "./model.ts";
-export { type NilReads, type RegisterOptions, register } from "./register.ts";
-
-/** The options of meaning. Not every model has every one. */
-export interface ModelOptions {
-  readonly init?: Json;
-  readonly failedCas?: FailedCas;
-  readonly nilReads?: NilReads;
-}
+export type { FailedCas, ModelOptions, NilReads } from "./options.ts";
+export { type RegisterOptions, register } from "./register.ts";
 
 /** As the command line and the documentation call them. */
 const OPTION_NAMES: Readonly<Record<keyof ModelOptions, string>> = {

@@ -2,10 +2,8 @@ import type { Json, Key } from "../../harness/history/index.ts";
 import { answeredOtherwise } from "./answered-value.ts";
 import { builtIn } from "./built-in.ts";
 import type { Model, ModelOperation, Needs, Step } from "./model.ts";
+import type { NilReads } from "./options.ts";
 import { sameJson } from "./same-json.ts";
-
-/** How a read that answers null is meant: the register holds null, or the answer tells nothing. */
-export type NilReads = "value" | "unknown";
 
 export interface RegisterOptions {
   /** What the register holds before the first write. Default null. */
