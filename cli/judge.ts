@@ -1,4 +1,4 @@
-import { gatherEvidence } from "../checkers/evidence.ts";
+import { type Evidence, gatherEvidence } from "../checkers/evidence.ts";
 import { createModel, linearizable, type ModelOptions } from "../checkers/index.ts";
 import { type EvidenceExpectations, judgeEvidence } from "../checkers/judge-evidence.ts";
 import { stats } from "../checkers/stats.ts";
@@ -39,7 +39,7 @@ export function judge(history: History, judgement: Judgement): Verdict {
       budget: judgement.budget,
       nowMs: monotonicMs,
     }),
-    judgeEvidence(evidence, expectations ?? NOTHING_EXPECTED, judgement.waived),
+    ...(expectations === null ? [] : [judgeEvidence(evidence, expectations, judgement.waived)]),
     ...(environmentProblem === null ? [] : [environmentCheck(environmentProblem)]),
   ];
   return {
@@ -51,12 +51,15 @@ export function judge(history: History, judgement: Judgement): Verdict {
     history: { operations: history.length, events: history.eventCount, interrupted: judgement.interrupted },
     stats: stats(history),
     evidence: expectations === null ? null : evidence,
-    warnings: judgement.warnings,
+    warnings: [...judgement.warnings, ...(expectations === null ? vacuity(evidence) : [])],
   };
 }
 
-/** Of a file nobody knows what it set out to do; but where nothing succeeded, nothing was shown. */
-const NOTHING_EXPECTED: EvidenceExpectations = { faultKinds: [], operations: {}, recovery: false };
+/** Of a file nobody knows what it set out to do, so it is judged by the definition alone; but what that shows is said. */
+function vacuity({ stats: { load, recovery } }: Evidence): string[] {
+  if (load.total.ok + (recovery?.total.ok ?? 0) > 0) return [];
+  return ["no operation of a client ended in ok, so this verdict shows nothing about the store"];
+}
 
 /** A broken environment says nothing about consistency, and so a run in one is never valid. */
 function environmentCheck(problem: Reason): CheckResult {

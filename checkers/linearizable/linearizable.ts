@@ -37,8 +37,8 @@ export function linearizable(model: Model, options: LinearizableOptions = {}): C
 
 function check(history: History, model: Model, context: CheckContext, reductions: Reductions): CheckResult {
   const startMs = context.nowMs();
-  const { clientOperations, parts } = prepare(history, model);
-  if (clientOperations === 0) return result([], [nothingToCheck(model)], []);
+  const { parts } = prepare(history, model);
+  if (history.eventCount === 0) return result([], [nothingToCheck(model)], []);
 
   const outcomes = decideAll(parts, model, context, reductions, startMs);
   const anomalies: Anomaly[] = [];
@@ -83,7 +83,7 @@ function tally(names: readonly string[]): Record<string, number> {
 function nothingToCheck(model: Model): Reason {
   return {
     code: "empty-history",
-    message: `the history has no operations of clients, so there is nothing that model ${model.name} could judge`,
+    message: `the history has no events, so there is nothing that model ${model.name} could judge`,
     hint: "check that the clients ran at all, and that the right file was read",
   };
 }
