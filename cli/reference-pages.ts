@@ -1,5 +1,6 @@
 import type { Command as CommanderCommand } from "commander";
 import { EVIDENCE_CODES } from "../checkers/evidence-codes.ts";
+import { MODEL_OPTIONS } from "../checkers/index.ts";
 import { ExitCode } from "../harness/exit-codes.ts";
 import type { OptionTable } from "../harness/ports/index.ts";
 import { verdictJsonSchema } from "../results/verdict-schema.ts";
@@ -68,9 +69,12 @@ function plugInsPage(): string {
         ),
     ),
     ...Object.entries(models).map(
-      ([name, { description, operations }]) =>
-        `## Model ${name}\n\n${description}.\n\n` +
-        table(["operation", "value at invocation → at completion"], Object.entries(operations)),
+      ([name, { description, operations, options }]) =>
+        `## Model ${name}\n\n${description}.` +
+        (options.length === 0
+          ? ""
+          : ` Options: ${options.map((each) => `\`${MODEL_OPTIONS[each].flag}\``).join(", ")}.`) +
+        `\n\n${table(["operation", "value at invocation → at completion"], Object.entries(operations))}`,
     ),
     `## Evidence\n\nWithout it a verdict is unknown; \`--waive CODE\` does without.\n\n${table(
       ["code", "what is missing"],

@@ -1,5 +1,5 @@
 import { ABSENT, Completed, canonicalJson, type History } from "../../harness/history/index.ts";
-import type { Model } from "../models/index.ts";
+import type { Model, ModelOperation } from "../models/index.ts";
 import { modelOperation } from "./model-operation.ts";
 import type { TransitionClass } from "./problem.ts";
 
@@ -18,6 +18,7 @@ export class Kinds {
   readonly #model: Model;
   readonly #questions = new Map<number, number>();
   readonly #answers = new Map<number, number>();
+  readonly #byProcess = new Map<number, Map<number, number>>();
   readonly #kinds: Kind[] = [];
   readonly #numbers = new Map<string, number>();
 
@@ -48,17 +49,31 @@ export class Kinds {
     }
     const output = completion === Completed.ok ? (columns.output[row] as number) : ABSENT;
     const answered = question * (values.size + 1) + output + 1;
-    let kind = this.#answers.get(answered);
+    const answers = this.#answersOf(columns.process[row] as number);
+    let kind = answers.get(answered);
     if (kind === undefined) {
       kind = this.#classify(row);
-      this.#answers.set(answered, kind);
+      answers.set(answered, kind);
     }
     return kind;
   }
 
+  #answersOf(process: number): Map<number, number> {
+    if (!this.#model.byProcess) return this.#answers;
+    let answers = this.#byProcess.get(process);
+    if (answers === undefined) {
+      answers = new Map();
+      this.#byProcess.set(process, answers);
+    }
+    return answers;
+  }
+
   #classify(row: number): number {
     const model = this.#model;
-    const operation = modelOperation(this.#history, row);
+    const { process, ...anyones } = modelOperation(this.#history, row);
+    // One kind stands for the operations of all processes, so the model must not see whose it is.
+    const operation: ModelOperation =
+      model.byProcess && process !== undefined ? { ...anyones, process } : anyones;
     const pure = model.isPure?.(operation) ?? false;
     const { f, input, output, type } = operation;
     const transition = model.transition?.(operation) ?? [
@@ -66,6 +81,7 @@ export class Kinds {
       input,
       type,
       ...(output === undefined ? [] : [output]),
+      ...(operation.process === undefined ? [] : [{ process: operation.process }]),
     ];
     const text = canonicalJson(transition);
     let number = this.#numbers.get(text);

@@ -361,14 +361,14 @@ describe("operations that the model does not know", () => {
 
   test("are an error of usage that names the operation", () => {
     expect(errorOf("3  |-w1-|  |-c1:2-|", register())).toMatchInlineSnapshot(
-      `"history-does-not-fit-model: the operation of event 2 (process 3) does not fit model register: expected one of the operations read, write, found "cas""`,
+      `"history-does-not-fit-model: the operation of event 2 (process 3) does not fit model register: expected one of the operations read, write, found cas [1,2] → [1,2]"`,
     );
   });
 
   test("so are values that do not fit", () => {
     const spoil = (event: BareEvent) => (event.f === "cas" ? { ...event, value: 5 } : event);
     expect(errorOf("3  |-w1-|  |-c1:2-|", casRegister(), spoil)).toMatchInlineSnapshot(
-      `"history-does-not-fit-model: the operation of event 2 (process 3) does not fit model cas-register: expected a pair [from, to] as the value of cas, found [5,5]"`,
+      `"history-does-not-fit-model: the operation of event 2 (process 3) does not fit model cas-register: expected a pair [from, to] as the value of cas, found cas 5 → 5"`,
     );
   });
 });
@@ -377,7 +377,7 @@ test("a model may be a plain object with only the required members", () => {
   const counter: Model<number> = {
     name: "counter",
     object: "counter",
-    functions: ["add", "read"],
+    operations: { add: {}, read: {} },
     partition: "whole",
     init: 0,
     step(state, { f, input, output }) {

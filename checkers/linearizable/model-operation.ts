@@ -11,6 +11,7 @@ export function modelOperation(history: History, row: number): ModelOperation {
     input: values.get(columns.input[row] as number),
     ...(type === "ok" ? { output: values.get(columns.output[row] as number) } : {}),
     type,
+    process: columns.process[row] as number,
     ...(type === "fail" && error !== ABSENT ? { errorCode: names.errors[error]?.code ?? "" } : {}),
   };
 }

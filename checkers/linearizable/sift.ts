@@ -1,6 +1,6 @@
 import { UsageError } from "../../harness/errors.ts";
-import { type History, NEMESIS } from "../../harness/history/index.ts";
-import type { Model, ModelOperation } from "../models/index.ts";
+import { type History, type Json, NEMESIS } from "../../harness/history/index.ts";
+import { type Model, type ModelOperation, misfitOf } from "../models/index.ts";
 import { modelOperation } from "./model-operation.ts";
 
 /** What is left of a history once it is sifted. */
@@ -39,12 +39,11 @@ function saysSomething(model: Model, operation: ModelOperation): boolean {
 }
 
 function assertFits(history: History, model: Model, operation: ModelOperation, row: number): void {
-  const known = model.functions?.includes(operation.f) ?? true;
-  const expected = known ? model.misfit?.(operation) : `one of the operations ${model.functions?.join(", ")}`;
+  const expected = misfitOf(model, operation);
   if (expected === undefined) return;
   const { columns } = history;
   const { f, input, output } = operation;
-  const found = JSON.stringify(known ? (output === undefined ? input : [input, output]) : f);
+  const found = `${f} ${excerptOf(input)}${output === undefined ? "" : ` → ${excerptOf(output)}`}`;
   throw new UsageError({
     code: "history-does-not-fit-model",
     message:
@@ -52,4 +51,12 @@ function assertFits(history: History, model: Model, operation: ModelOperation, r
       `${model.name}: expected ${expected}, found ${found}`,
     hint: "name the model that the operations belong to, or leave out what does not belong to it",
   });
+}
+
+/** Long values are cut: one answer may be a list of all that was ever written. */
+const EXCERPT_LENGTH = 200;
+
+function excerptOf(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
 }

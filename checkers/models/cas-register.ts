@@ -1,5 +1,4 @@
 import type { Json, Key } from "../../harness/history/index.ts";
-import { answeredOtherwise } from "./answered-value.ts";
 import { builtIn } from "./built-in.ts";
 import type { Model, ModelOperation, Needs, Step } from "./model.ts";
 import type { FailedCas } from "./options.ts";
@@ -8,10 +7,12 @@ import {
   isVoidRead,
   needsOfRegister,
   type RegisterOptions,
+  registerOperations,
   stepRegister,
   transitionOfRegister,
 } from "./register.ts";
 import { sameJson } from "./same-json.ts";
+import { anyValue, type Operations, pairOf, sameAgain } from "./schema.ts";
 
 export interface CasRegisterOptions extends RegisterOptions {
   /** Default `dropped`. */
@@ -20,6 +21,11 @@ export interface CasRegisterOptions extends RegisterOptions {
 
 /** Error codes that say "the comparison was evaluated, and was false". */
 const COMPARED = new Set(["cas-mismatch", "comparison-failed", "precondition-failed"]);
+
+const casRegisterOperations: Operations = {
+  ...registerOperations,
+  cas: { input: pairOf(anyValue("from"), anyValue("to")), output: sameAgain },
+};
 
 /**
  * A register with compare-and-set: `cas` [from, to] succeeds where the register holds `from`.
@@ -33,15 +39,10 @@ export function casRegister(options: CasRegisterOptions = {}): Model {
   return builtIn("cas-register", options, {
     name: "cas-register",
     object: "register",
-    functions: ["read", "write", "cas"],
+    operations: casRegisterOperations,
     partition: "by-key",
     init,
     step: stepCas,
-    misfit: (operation) => {
-      if (operation.f === "read") return undefined;
-      if (operation.f === "cas" && !isPair(operation.input)) return "a pair [from, to] as the value of cas";
-      return answeredOtherwise(operation);
-    },
     isPure: (operation) =>
       operation.f === "read" ||
       (operation.f === "cas" && (operation.type === "fail" || sameJson(...fromTo(operation)))),
@@ -90,10 +91,6 @@ function describeCas(operation: ModelOperation, key: Key | undefined): string {
   const change = key === undefined ? `${from} to ${to}` : `${key} from ${from} to ${to}`;
   if (operation.type === "fail") return `was refused to change ${change} by compare-and-set`;
   return `changed ${change} by compare-and-set`;
-}
-
-function isPair(value: Json): value is readonly [Json, Json] {
-  return Array.isArray(value) && value.length === 2;
 }
 
 function fromTo(operation: ModelOperation): readonly [Json, Json] {

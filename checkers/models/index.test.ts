@@ -34,7 +34,7 @@ describe("the registry", () => {
     for (const [name, entry] of Object.entries(models)) {
       const model = entry.create({});
       expect(model.name).toBe(name);
-      expect(Object.keys(entry.operations)).toEqual(model.functions);
+      expect(Object.keys(entry.operations)).toEqual(Object.keys(model.operations ?? {}));
     }
   });
 
@@ -56,7 +56,7 @@ test("an operation is put into words also where the model has none", () => {
   const plain: Model = {
     name: "plain",
     object: "thing",
-    functions: ["poke"],
+    operations: { poke: {} },
     partition: "whole",
     init: 0,
     step: (state) => ({ state }),

@@ -1,11 +1,31 @@
 import { UsageError } from "../../harness/errors.ts";
+import { bag } from "./bag.ts";
 import { casRegister } from "./cas-register.ts";
+import { counter } from "./counter.ts";
+import { fencedLock } from "./fenced-lock.ts";
+import { kv } from "./kv.ts";
+import { log } from "./log.ts";
 import type { Model } from "./model.ts";
-import type { ModelOptions } from "./options.ts";
+import { multiRegister } from "./multi-register.ts";
+import { mutex } from "./mutex.ts";
+import { MODEL_OPTIONS, type ModelOptions } from "./options.ts";
+import { ownerAwareMutex } from "./owner-aware-mutex.ts";
+import { priorityQueue } from "./priority-queue.ts";
+import { queue } from "./queue.ts";
 import { register } from "./register.ts";
+import { schemaText } from "./schema.ts";
+import { semaphore } from "./semaphore.ts";
+import { set } from "./set.ts";
+import { stack } from "./stack.ts";
+import { uniqueIds } from "./unique-ids.ts";
 
+export { bag } from "./bag.ts";
 export { type BuiltIn, builtInOf } from "./built-in.ts";
 export { type CasRegisterOptions, casRegister } from "./cas-register.ts";
+export { type CounterOptions, counter } from "./counter.ts";
+export { fencedLock } from "./fenced-lock.ts";
+export { type KvOptions, kv } from "./kv.ts";
+export { log } from "./log.ts";
 export {
   type Dataflow,
   describeOperation,
@@ -14,15 +34,24 @@ export {
   type Needs,
   type Step,
 } from "./model.ts";
-export type { FailedCas, ModelOptions, NilReads } from "./options.ts";
+export { type MultiRegisterOptions, multiRegister } from "./multi-register.ts";
+export { mutex } from "./mutex.ts";
+export {
+  type FailedCas,
+  MODEL_OPTIONS,
+  type ModelOption,
+  type ModelOptions,
+  type NilReads,
+} from "./options.ts";
+export { ownerAwareMutex } from "./owner-aware-mutex.ts";
+export { priorityQueue } from "./priority-queue.ts";
+export { queue } from "./queue.ts";
 export { type RegisterOptions, register } from "./register.ts";
-
-/** As the command line and the documentation call them. */
-const OPTION_NAMES: Readonly<Record<keyof ModelOptions, string>> = {
-  init: "--init",
-  failedCas: "--failed-cas",
-  nilReads: "--nil-reads",
-};
+export { misfitOf, type OperationSchema, type Operations, type Shape, schemaText } from "./schema.ts";
+export { type SemaphoreOptions, semaphore } from "./semaphore.ts";
+export { set } from "./set.ts";
+export { stack } from "./stack.ts";
+export { uniqueIds } from "./unique-ids.ts";
 
 /** One line of the registry of models: help, docs and validation come from it. */
 export interface ModelEntry {
@@ -36,19 +65,41 @@ export interface ModelEntry {
 
 /** Every built-in model, by its name. */
 export const models: Readonly<Record<string, ModelEntry>> = {
-  register: {
-    description: "one value per key, read and written",
-    operations: { read: "null → v", write: "v" },
-    options: ["init", "nilReads"],
-    create: register,
-  },
-  "cas-register": {
-    description: "one value per key, read, written, and compared and set",
-    operations: { read: "null → v", write: "v", cas: "[from, to]" },
-    options: ["init", "failedCas", "nilReads"],
-    create: casRegister,
-  },
+  register: entry("one value per key, read and written", ["init", "nilReads"], register),
+  "cas-register": entry(
+    "one value per key, read, written, and compared and set",
+    ["init", "failedCas", "nilReads"],
+    casRegister,
+  ),
+  "multi-register": entry(
+    "several registers, read and written together in transactions",
+    ["init", "nilReads"],
+    multiRegister,
+  ),
+  kv: entry("a map from keys to values, with appending to strings", ["init", "nilReads"], kv),
+  set: entry("a set of elements", [], set),
+  bag: entry("a collection whose values come out in any order", [], bag),
+  queue: entry("a queue, first in first out", [], queue),
+  stack: entry("a stack, last in first out", [], stack),
+  "priority-queue": entry("a queue of numbers, the largest first", [], priorityQueue),
+  counter: entry("an integer that is added to", ["init"], counter),
+  "unique-ids": entry("a generator of identifiers that never come twice", [], uniqueIds),
+  log: entry("an append-only log with offsets", [], log),
+  mutex: entry("a lock that whoever asks may release", [], mutex),
+  "owner-aware-mutex": entry("a lock that only its owner may release", [], ownerAwareMutex),
+  "fenced-lock": entry("a lock whose holders get increasing tokens", [], fencedLock),
+  semaphore: entry("as many permits as --init says, 1 by default", ["init"], semaphore),
 };
+
+function entry(
+  description: string,
+  options: ModelEntry["options"],
+  create: (options: ModelOptions) => Model,
+): ModelEntry {
+  const schemas = Object.entries(create({}).operations ?? {});
+  const operations = Object.fromEntries(schemas.map(([f, schema]) => [f, schemaText(schema)]));
+  return { description, operations, options, create };
+}
 
 /**
  * The built-in model of that name.
@@ -67,8 +118,11 @@ export function createModel(name: string, options: ModelOptions = {}): Model {
     if (options[option] === undefined || entry.options.includes(option)) continue;
     throw new UsageError({
       code: "unknown-option",
-      message: `${OPTION_NAMES[option]} means nothing to the model ${name}`,
-      hint: `what it takes: ${entry.options.map((each) => OPTION_NAMES[each]).join(", ")}`,
+      message: `${MODEL_OPTIONS[option].flag} means nothing to the model ${name}`,
+      hint:
+        entry.options.length === 0
+          ? "it takes no options"
+          : `what it takes: ${entry.options.map((each) => MODEL_OPTIONS[each].flag).join(", ")}`,
     });
   }
   return entry.create(options);

@@ -1,4 +1,5 @@
 import type { CompletionType, Json, Key } from "../../harness/history/index.ts";
+import type { Operations } from "./schema.ts";
 
 /** What a model sees of one operation: what was asked, and what was answered. */
 export interface ModelOperation {
@@ -11,6 +12,8 @@ export interface ModelOperation {
   readonly type: CompletionType;
   /** The code of the error, only where `type` is `fail` and an error was recorded. */
   readonly errorCode?: string;
+  /** Who asked. A model may look at it only where it says so ({@link Model.byProcess}); else `step` does not see it. */
+  readonly process?: number;
 }
 
 /** What one operation does in one state: the state after it, or in words why it cannot have had this answer there. */
@@ -46,8 +49,8 @@ export interface Model<State extends Json = Json> {
 
   /** What one instance is called in explanations: `register`. Default: `object`. */
   readonly object?: string;
-  /** The operations that it knows; others are refused. Default: whatever comes is put to `step`. */
-  readonly functions?: readonly string[];
+  /** The operations that it knows, and their values; others are refused. Default: whatever comes is put to `step`. */
+  readonly operations?: Operations;
   /** `by-key`, the default: operations on different keys belong to independent objects. `whole`: the key says nothing. */
   readonly partition?: "by-key" | "whole";
   /**
@@ -56,7 +59,10 @@ export interface Model<State extends Json = Json> {
    */
   split?(operation: ModelOperation): Json | undefined;
 
-  /** What was expected, where the values of an operation do not fit the model. */
+  /** True where it matters which process asks: equal operations of two processes may then behave differently. */
+  readonly byProcess?: boolean;
+
+  /** What was expected, where the values of an operation do not fit the model in a way that `operations` cannot say. */
   misfit?(operation: ModelOperation): string | undefined;
   /** True where the operation leaves every state as it is. Default: no operation does. */
   isPure?(operation: ModelOperation): boolean;

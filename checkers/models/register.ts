@@ -1,9 +1,9 @@
 import type { Json, Key } from "../../harness/history/index.ts";
-import { answeredOtherwise } from "./answered-value.ts";
 import { builtIn } from "./built-in.ts";
 import type { Model, ModelOperation, Needs, Step } from "./model.ts";
 import type { NilReads } from "./options.ts";
 import { sameJson } from "./same-json.ts";
+import { anyValue, nothing, type Operations, sameAgain } from "./schema.ts";
 
 export interface RegisterOptions {
   /** What the register holds before the first write. Default null. */
@@ -11,6 +11,11 @@ export interface RegisterOptions {
   /** Default `value`. */
   readonly nilReads?: NilReads;
 }
+
+export const registerOperations: Operations = {
+  read: { input: nothing, output: anyValue("v") },
+  write: { input: anyValue("v"), output: sameAgain },
+};
 
 /**
  * A register: `write` v, `read` null → v. One instance per key.
@@ -22,11 +27,10 @@ export function register(options: RegisterOptions = {}): Model {
   return builtIn("register", options, {
     name: "register",
     object: "register",
-    functions: ["read", "write"],
+    operations: registerOperations,
     partition: "by-key",
     init,
     step: stepRegister,
-    misfit: (operation) => (operation.f === "write" ? answeredOtherwise(operation) : undefined),
     isPure: (operation) => operation.f === "read",
     isVoid: (operation) => isVoidRead(operation, nilReads),
     transition: transitionOfRegister,

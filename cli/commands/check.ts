@@ -1,4 +1,3 @@
-import type { FailedCas, NilReads } from "../../checkers/index.ts";
 import { NS_PER_MS } from "../../harness/clock/index.ts";
 import { UsageError } from "../../harness/errors.ts";
 import { renderReport } from "../../results/report.ts";
@@ -7,35 +6,18 @@ import { exitCodeOf } from "../exit-code-of.ts";
 import { expectationsOf } from "../expectations.ts";
 import { judge } from "../judge.ts";
 import { loadHistory } from "../load-history.ts";
-import { json, oneOf, text } from "../parse.ts";
+import { modelOptions } from "../model-options.ts";
+import { oneOf, text } from "../parse.ts";
 import { consistencies, evidenceCodes, models } from "../registries.ts";
 import { budgetOptions } from "../run-options.ts";
 
 const checkOptions = {
-  model: {
-    flags: "--model <name>",
-    description: "what the operations mean: register or cas-register",
-    parse: text,
-    defaultNote: "the run's; required for a file",
-  },
+  ...modelOptions,
   consistency: {
     flags: "--consistency <name>",
     description: "the consistency model to judge",
     parse: text,
     defaultNote: "the run's, or linearizable",
-  },
-  init: { flags: "--init <json>", description: "the initial value", parse: json, defaultNote: "null" },
-  failedCas: {
-    flags: "--failed-cas <meaning>",
-    description: "a failed compare-and-set is dropped, or shows that the value differed (observed)",
-    parse: oneOf<FailedCas>("meaning", ["dropped", "observed"]),
-    defaultNote: "dropped",
-  },
-  nilReads: {
-    flags: "--nil-reads <meaning>",
-    description: "a read of null saw that value, or says nothing (unknown)",
-    parse: oneOf<NilReads>("meaning", ["value", "unknown"]),
-    defaultNote: "value",
   },
   waive: {
     flags: "--waive <code>",

@@ -1,4 +1,5 @@
 import { EVIDENCE_CODES } from "../../checkers/evidence-codes.ts";
+import { MODEL_OPTIONS } from "../../checkers/index.ts";
 import { ExitCode } from "../../harness/exit-codes.ts";
 import { command, jsonOption } from "../command.ts";
 import { oneOf } from "../parse.ts";
@@ -47,10 +48,15 @@ const listings: Readonly<Record<string, Listing>> = {
       ),
     })),
   models: () =>
-    Object.entries(models).map(([name, { description, operations }]) => ({
+    Object.entries(models).map(([name, { description, operations, options }]) => ({
       name,
       description,
-      details: operations,
+      details: {
+        ...operations,
+        ...Object.fromEntries(
+          options.map((option) => [MODEL_OPTIONS[option].flag, MODEL_OPTIONS[option].description]),
+        ),
+      },
     })),
   evidence: () =>
     Object.entries(EVIDENCE_CODES).map(([name, description]) => ({ name, description, details: {} })),
