@@ -65,6 +65,8 @@ export const json: Parser<Json> = (value, name) => {
 };
 
 function parsedJson(value: string): Json | undefined {
+  // A shell takes the quotes of `""` away, so that an empty argument is what is left of the empty string.
+  if (value === "") return "";
   try {
     return JSON.parse(value) as Json;
   } catch {
