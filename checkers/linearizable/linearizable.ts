@@ -11,6 +11,8 @@ import { Transitions } from "./transitions.ts";
 import { type Undecided, undecided } from "./undecided.ts";
 
 export interface LinearizableOptions {
+  /** False: the search decides alone, without special checkers. For tests of the search. Default true. */
+  readonly special?: boolean;
   /** For tests of the search itself. */
   readonly reductions?: Reductions;
 }
@@ -28,19 +30,24 @@ export interface LinearizableOptions {
  * Errors: UsageError `history-does-not-fit-model`, `model-contradicts-itself`.
  */
 export function linearizable(model: Model, options: LinearizableOptions = {}): Checker {
-  const { reductions = ALL_REDUCTIONS } = options;
+  const { special = true, reductions = ALL_REDUCTIONS } = options;
   return {
     name: "linearizable",
-    check: (history, context) => check(history, model, context, reductions),
+    check: (history, context) => check(history, model, context, { special, reductions }),
   };
 }
 
-function check(history: History, model: Model, context: CheckContext, reductions: Reductions): CheckResult {
+function check(
+  history: History,
+  model: Model,
+  context: CheckContext,
+  options: Required<LinearizableOptions>,
+): CheckResult {
   const startMs = context.nowMs();
   const { parts } = prepare(history, model);
   if (history.eventCount === 0) return result([], [nothingToCheck(model)], []);
 
-  const outcomes = decideAll(parts, model, context, reductions, startMs);
+  const outcomes = decideAll(parts, model, context, options, startMs);
   const anomalies: Anomaly[] = [];
   const open: Undecided[] = [];
   for (const [index, part] of parts.entries()) {
@@ -98,10 +105,10 @@ function decideAll(
   parts: readonly Part[],
   model: Model,
   context: CheckContext,
-  reductions: Reductions,
+  { special, reductions }: Required<LinearizableOptions>,
   startMs: number,
 ): Outcome[] {
-  const outcomes = parts.map((part) => specially(part, model, context, startMs));
+  const outcomes = parts.map((part) => (special ? specially(part, model, context, startMs) : undefined));
   const declined = parts.filter((_, index) => outcomes[index] === undefined);
   const searched = searchAll(declined, model, context, reductions, startMs).values();
   return outcomes.map(
