@@ -7,7 +7,7 @@ import { clientHistory, type HistoryShape } from "../testing/client-history.ts";
 import { modelClients } from "../testing/model-clients.ts";
 import { hasLinearization, type Reading } from "../testing/oracle.ts";
 import type { LinearizableOptions } from "./linearizable.ts";
-import type { Reductions } from "./search.ts";
+import { ALL_REDUCTIONS, type Reductions } from "./search.ts";
 
 const HISTORIES = 20_000;
 
@@ -48,12 +48,9 @@ function randomShape(random: Random): HistoryShape {
 }
 
 function randomReductions(random: Random): Reductions {
-  const [pureAtOnce, earliestTwin, dominance] = [0, 1, 2].map(() => random.chance(0.5)) as [
-    boolean,
-    boolean,
-    boolean,
-  ];
-  return { pureAtOnce, earliestTwin, dominance };
+  const switched = { ...ALL_REDUCTIONS };
+  for (const name of Object.keys(switched) as (keyof Reductions)[]) switched[name] = random.chance(0.5);
+  return switched;
 }
 
 /** What the checker is asked by: with special checkers and by the search alone, with all reductions and with some. */
