@@ -122,9 +122,10 @@ export class EdnCursor {
 
   /** The tag of a tagged value, without its `#`; the value comes next. */
   tag(): string {
-    const tag = this.#token(this.at + 1);
-    if (!/^[\p{L}]/u.test(tag)) {
-      this.at -= tag.length + 1;
+    const start = this.at;
+    const tag = this.#token(start + 1);
+    if (!isLetter(tag.charCodeAt(0))) {
+      this.at = start;
       throw this.malformed(`# before ${this.#excerpt(this.at + 1)} is nothing that EDN knows`);
     }
     return tag;
@@ -360,6 +361,12 @@ export class EdnCursor {
   #excerpt(at: number): string {
     return JSON.stringify(clip(this.text.slice(at, at + 60)));
   }
+}
+
+/** Letters of ASCII, and everything beyond it. */
+function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return code >= 128 || (lower >= 0x61 && lower <= 0x7a);
 }
 
 /** Whether digits have no leading zero, by which other readers mean octal numbers. */

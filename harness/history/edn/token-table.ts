@@ -13,9 +13,11 @@ export class TokenTable {
   slice(text: string, start: number, end: number): string {
     const length = end - start;
     if (length > MAX_LENGTH) return detached(text.slice(start, end));
-    let hash = length;
-    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
-    const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
+    // A few characters tell names apart; all of them would cost more than the string that is saved.
+    const first = text.charCodeAt(start);
+    const middle = text.charCodeAt(start + (length >> 1));
+    const last = text.charCodeAt(end - 1);
+    const slot = (first * 31 + middle * 269 + last * 1543 + length * 7) & (SLOTS - 1);
     const known = this.#tokens[slot] as string;
     if (known.length === length && text.startsWith(known, start)) return known;
     const token = detached(text.slice(start, end));

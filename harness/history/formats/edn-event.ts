@@ -1,10 +1,8 @@
 import type { EdnCursor } from "../edn/edn-cursor.ts";
 import { EdnIncomplete } from "../edn/edn-error.ts";
 import type { Json } from "../operation.ts";
-import { checkEvent, type EventRecord, type LinePosition } from "../parse-event.ts";
+import { checkEvent, type LinePosition } from "../parse-event.ts";
 import type { JepsenEvent } from "./jepsen-events.ts";
-
-type MutableRecord = { -readonly [Name in keyof EventRecord]: EventRecord[Name] };
 
 const INCOMPLETE = new EdnIncomplete("the text ends inside an event");
 
@@ -15,35 +13,69 @@ const INCOMPLETE = new EdnIncomplete("the text ends inside an event");
  */
 export function readEdnEvent(cursor: EdnCursor, at: LinePosition): JepsenEvent {
   openMap(cursor);
-  const record: MutableRecord = {};
+  // One variable each: an object that is filled by name would cost more than all the rest.
+  let index: Json | undefined;
+  let time: Json | undefined;
+  let type: Json | undefined;
+  let process: Json | undefined;
+  let f: Json | undefined;
+  let key: Json | undefined;
+  let value: Json | undefined;
+  let node: Json | undefined;
+  let error: Json | undefined;
   let holdsSet = false;
-  let hasKey = false;
   for (;;) {
     const code = cursor.next();
     if (code === 0x7d) break;
-    if (Number.isNaN(code)) throw INCOMPLETE;
     const memberAt = cursor.at;
-    if (code !== 0x3a) {
-      throw cursor.malformed(`expected a keyword such as :type or }, found ${cursor.found()}`);
+    const name = memberName(cursor, code);
+    switch (name) {
+      case "type":
+        type = once(type, cursor.loose(), cursor, memberAt);
+        break;
+      case "process":
+        process = once(process, cursor.loose(), cursor, memberAt);
+        break;
+      case "f":
+        f = once(f, cursor.loose(), cursor, memberAt);
+        break;
+      case "value":
+        cursor.sawSet = false;
+        value = once(value, cursor.value(), cursor, memberAt);
+        holdsSet = cursor.sawSet;
+        break;
+      case "key":
+        key = once(key, cursor.value(), cursor, memberAt);
+        break;
+      case "index":
+        index = once(index, cursor.loose(), cursor, memberAt);
+        break;
+      case "time":
+        time = once(time, cursor.loose(), cursor, memberAt);
+        break;
+      case "node":
+        node = once(node, cursor.loose(), cursor, memberAt);
+        break;
+      case "error":
+        error = once(error, cursor.loose(), cursor, memberAt);
+        break;
+      default:
+        cursor.loose();
     }
-    const name = cursor.keyword();
-    if (cursor.next() === 0x7d) throw cursor.malformed(`the key :${name} has no value`, memberAt);
-    if (!isMember(name)) {
-      cursor.loose();
-      continue;
-    }
-    if (record[name] !== undefined) throw cursor.malformed(`an event holds :${name} twice`, memberAt);
-    if (name === "value") {
-      cursor.sawSet = false;
-      record.value = cursor.value();
-      holdsSet = cursor.sawSet;
-    } else if (name === "key") {
-      record.key = cursor.value() ?? undefined;
-      hasKey = true;
-    } else record[name] = member(name, cursor.loose());
   }
   cursor.at++;
-  return { ...checkEvent(record, at), hasKey, holdsSet };
+  const record = {
+    index: orNone(index),
+    time: orNone(time),
+    type,
+    process,
+    f,
+    key: key ?? undefined,
+    value,
+    error: error === undefined || error === null ? undefined : jepsenError(error),
+    node: typeof node === "string" ? node : undefined,
+  };
+  return { event: checkEvent(record, at), hasKey: key !== undefined, holdsSet };
 }
 
 /** Goes into the event's map; what a record is called does not matter. */
@@ -58,38 +90,27 @@ function openMap(cursor: EdnCursor): void {
   cursor.at++;
 }
 
-const MEMBERS: Readonly<Record<keyof EventRecord, true>> = {
-  index: true,
-  time: true,
-  type: true,
-  process: true,
-  f: true,
-  key: true,
-  value: true,
-  error: true,
-  node: true,
-};
-
-function isMember(name: string): name is keyof EventRecord {
-  return Object.hasOwn(MEMBERS, name);
+/** The name of a member, whose value comes next. */
+function memberName(cursor: EdnCursor, code: number): string {
+  if (Number.isNaN(code)) throw INCOMPLETE;
+  if (code !== 0x3a) {
+    throw cursor.malformed(`expected a keyword such as :type or }, found ${cursor.found()}`);
+  }
+  const start = cursor.at;
+  const name = cursor.keyword();
+  if (cursor.next() === 0x7d) throw cursor.malformed(`the key :${name} has no value`, start);
+  return name;
 }
 
-/** A member with Jepsen's meaning in the form of ours. */
-function member(name: Exclude<keyof EventRecord, "value" | "key">, found: Json): unknown {
-  switch (name) {
-    case "index":
-    case "time":
-      // Jepsen's records say -1 where there is none.
-      return found === null || found === -1 ? undefined : found;
-    case "node":
-      return typeof found === "string" ? found : undefined;
-    case "error":
-      return found === null ? undefined : jepsenError(found);
-    case "type":
-    case "process":
-    case "f":
-      return found;
-  }
+/** A member that no event has twice. */
+function once(before: Json | undefined, found: Json, cursor: EdnCursor, at: number): Json {
+  if (before === undefined) return found;
+  throw cursor.malformed("an event holds the same key twice", at);
+}
+
+/** Jepsen's records say -1 where there is no index and no time. */
+function orNone(found: Json | undefined): Json | undefined {
+  return found === null || found === -1 ? undefined : found;
 }
 
 /** Jepsen's errors are keywords, texts, or vectors that begin with a keyword. */

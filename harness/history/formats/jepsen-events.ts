@@ -5,7 +5,8 @@ import { canonicalJson } from "../value-table.ts";
 import type { ReadOptions } from "./format.ts";
 
 /** What a reader of Jepsen's formats knows of an event beside its members. */
-export interface JepsenEvent extends EventLine {
+export interface JepsenEvent {
+  readonly event: EventLine;
   /** Whether the file names a key, be it nil: then the value is no tuple of `jepsen.independent`. */
   readonly hasKey: boolean;
   /** Whether the value holds a set, which stands there as an array. */
@@ -50,15 +51,21 @@ export class JepsenEvents {
     this.#tuples = independent === undefined ? "so far" : independent ? "always" : "never";
   }
 
-  add(event: JepsenEvent, at: LinePosition): void {
-    const tuple = event.process === "nemesis" ? undefined : tupleOf(event);
+  add({ event, hasKey, holdsSet }: JepsenEvent, at: LinePosition): void {
+    const ofClient = event.process !== "nemesis";
+    const tuple = ofClient && !hasKey && this.#mayBeTuples() ? tupleOf(event.value) : undefined;
     if (tuple !== undefined) {
       this.#firstTuple ??= at.line;
       if (tuple.value === null) this.#firstQuestion ??= at.line;
     }
-    if (this.#tuples === "so far" && event.process !== "nemesis") this.#doubt(event, tuple?.key);
-    if (tuple === undefined || this.#tuples === "never") this.#assemble(event, at);
-    else this.#assemble({ ...event, key: tuple.key, value: tuple.value }, at);
+    if (this.#tuples === "so far" && ofClient) this.#doubt(event, hasKey, tuple?.key);
+    const isKept = tuple === undefined || this.#tuples === "never";
+    this.#assemble(isKept ? event : { ...event, key: tuple.key, value: tuple.value }, holdsSet, at);
+  }
+
+  /** Whether tuples matter still, be it for a warning. */
+  #mayBeTuples(): boolean {
+    return this.#tuples !== "never" || (!this.#isTold && this.#firstQuestion === undefined);
   }
 
   /** There are no more events. */
@@ -86,14 +93,14 @@ export class JepsenEvents {
   }
 
   /** Whether this event is one that no test of jepsen.independent has: then all pairs before it were values. */
-  #doubt(event: JepsenEvent, key: Key | undefined): void {
+  #doubt(event: EventLine, hasKey: boolean, key: Key | undefined): void {
     const { type, process } = event;
     const openKey = this.#openKeys.get(process);
     if (key !== undefined && (type === "invoke" || openKey === key)) {
       if (type === "invoke") this.#openKeys.set(process, key);
       return;
     }
-    if (isBareEnd(event) && openKey !== undefined) {
+    if (!hasKey && isBareEnd(event) && openKey !== undefined) {
       this.#bare.add(this.#assembler.eventCount);
       return;
     }
@@ -106,13 +113,14 @@ export class JepsenEvents {
     });
   }
 
-  #assemble(event: JepsenEvent, at: LinePosition): void {
-    if (event.value !== undefined && event.value !== null) this.#keepApart(event.value, event.holdsSet, at);
+  #assemble(event: EventLine, holdsSet: boolean, at: LinePosition): void {
+    const { value = null } = event;
+    if (value !== null && (holdsSet || this.#sets.size > 0)) this.#keepApart(value, holdsSet, at);
     this.#assembler.add(this.#told(event), at);
   }
 
   /** The event with what its operation asked for, where only the completion has it. */
-  #told(event: JepsenEvent): AssembledEvent {
+  #told(event: EventLine): AssembledEvent {
     const { type, process, f, value = null } = event;
     if (type === "invoke") {
       if (value === null && process !== "nemesis" && ASKS.has(f)) this.#untold.add(process);
@@ -123,7 +131,7 @@ export class JepsenEvents {
   }
 
   #keepApart(value: Json, holdsSet: boolean, at: LinePosition): void {
-    if (typeof value !== "object" || (!holdsSet && this.#sets.size === 0)) return;
+    if (typeof value !== "object") return;
     const text = canonicalJson(value);
     if (text === "[]") return;
     const known = this.#sets.has(text);
@@ -142,8 +150,8 @@ export class JepsenEvents {
 }
 
 /** A value as a tuple, if it can be one. */
-function tupleOf({ value, hasKey }: JepsenEvent): { key: Key; value: Json } | undefined {
-  if (hasKey || !Array.isArray(value) || value.length !== 2) return undefined;
+function tupleOf(value: Json | undefined): { key: Key; value: Json } | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
   const [key, second = null] = value as readonly Json[];
   return typeof key === "string" || (typeof key === "number" && Number.isInteger(key))
     ? { key, value: second }
@@ -151,6 +159,6 @@ function tupleOf({ value, hasKey }: JepsenEvent): { key: Key; value: Json } | un
 }
 
 /** An operation that did not succeed may have lost its value. */
-function isBareEnd({ type, value = null, hasKey }: JepsenEvent): boolean {
-  return (type === "fail" || type === "info") && value === null && !hasKey;
+function isBareEnd({ type, value = null }: EventLine): boolean {
+  return (type === "fail" || type === "info") && value === null;
 }

@@ -1,7 +1,7 @@
 import type { EdnCursor } from "../edn/edn-cursor.ts";
 import { EdnError, EdnIncomplete } from "../edn/edn-error.ts";
 import type { Json, Process } from "../operation.ts";
-import { checkEvent, excerptOf, type LinePosition, refuse } from "../parse-event.ts";
+import { checkEvent, type EventLine, excerptOf, type LinePosition, refuse } from "../parse-event.ts";
 import { jepsenError } from "./edn-event.ts";
 import type { JepsenEvent } from "./jepsen-events.ts";
 
@@ -33,17 +33,21 @@ export class JepsenLine {
       this.#refuse(`expected process, type, operation and value, found ${excerptOf(text)}`);
     const { value, error, holdsSet } = this.#rest(rest);
     const record = { type, process: processOf(process), f: f.replace(/^:/, ""), value, error };
-    const event = { ...checkEvent(record, this.#at), hasKey: false, holdsSet };
-    return event.type === "invoke" ? this.#invoked(event) : this.#completed(event, rest);
+    const event = checkEvent(record, this.#at);
+    return {
+      event: event.type === "invoke" ? this.#invoked(event) : this.#completed(event, rest),
+      hasKey: false,
+      holdsSet,
+    };
   }
 
-  #invoked(event: JepsenEvent): JepsenEvent {
+  #invoked(event: EventLine): EventLine {
     this.#asked.set(String(event.process), event.value ?? null);
     return event;
   }
 
   /** Where an operation failed, a keyword in the place of its value says why: `:timed-out`. */
-  #completed(event: JepsenEvent, rest: string): JepsenEvent {
+  #completed(event: EventLine, rest: string): EventLine {
     const asked = this.#asked.get(String(event.process));
     this.#asked.delete(String(event.process));
     const { type, value, error } = event;
