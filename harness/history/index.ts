@@ -1,4 +1,5 @@
 export { formatEvent } from "./format-event.ts";
+export { formats, type HistoryFormat, type ReadOptions } from "./formats/index.ts";
 export { ABSENT, Completed, History, type HistoryColumns, type HistoryNames, NEMESIS } from "./history.ts";
 export type { LoadedHistory } from "./history-assembler.ts";
 export { HistoryBuilder, type Misfit, type NewEvent } from "./history-builder.ts";
