@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import type { ExitCode } from "../harness/exit-codes.ts";
 import type { Console } from "./console.ts";
 import type { Parser } from "./parse.ts";
@@ -27,6 +28,9 @@ export interface Surroundings {
   readonly cwd: string;
   /** The command line as it was given, for the manifest. */
   readonly argv: readonly string[];
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** For results that are no text for people; everything else goes through `console`. */
+  readonly stdout: Writable;
 }
 
 /** One command: a record from which the command line, the help and the reference page are made. */

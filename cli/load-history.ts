@@ -1,10 +1,10 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readHistory } from "../harness/history/files.ts";
-import type { History } from "../harness/history/index.ts";
+import type { History, ReadOptions } from "../harness/history/index.ts";
 import type { Manifest } from "../results/manifest.ts";
 import { parseManifest } from "../results/manifest-schema.ts";
 import { RunFile } from "../results/run-folder.ts";
+import type { Surroundings } from "./command.ts";
+import { readSource } from "./read-source.ts";
 
 export interface LoadedHistory {
   readonly history: History;
@@ -13,14 +13,16 @@ export interface LoadedHistory {
   readonly manifest: Manifest | undefined;
 }
 
-/** Reads a history file, or the history of a run's folder together with its manifest. */
-export async function loadHistory(path: string): Promise<LoadedHistory> {
-  // Whatever else is wrong with the path, reading it says so.
-  const folder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
-  const { history, warnings } = await readHistory(folder ? join(path, RunFile.history) : path);
+/** Reads a history file, standard input (`-`), or the history of a run's folder together with its manifest. */
+export async function loadHistory(
+  path: string,
+  options: ReadOptions,
+  surroundings: Pick<Surroundings, "stdin">,
+): Promise<LoadedHistory> {
+  const { history, warnings, folder } = await readSource(path, options, surroundings);
   return {
     history,
     warnings: warnings.map((warning) => warning.message),
-    manifest: folder ? await parseManifest(join(path, RunFile.manifest)) : undefined,
+    manifest: folder === undefined ? undefined : await parseManifest(join(folder, RunFile.manifest)),
   };
 }

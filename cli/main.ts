@@ -5,20 +5,23 @@ import type { Surroundings } from "./command.ts";
 import { systemConsole } from "./console.ts";
 import { printError } from "./print-error.ts";
 import { runProgram } from "./program.ts";
+import { isReaderGone } from "./reader-gone.ts";
 
 const surroundings: Surroundings = {
   console: systemConsole(process.env),
   env: process.env,
   cwd: process.cwd(),
   argv: process.argv.slice(2),
+  // Asking for it opens it, which not every command should.
+  get stdin() {
+    return process.stdin;
+  },
+  stdout: process.stdout,
 };
 
-/** What a stream says whose reader went away: `assay list | head`. That is no failure, and no reason to stop. */
-const READER_GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "ERR_STREAM_DESTROYED"]);
-
 let resultLost = false;
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (READER_GONE.has(error.code) || resultLost) return;
+process.stdout.on("error", (error) => {
+  if (isReaderGone(error) || resultLost) return;
   resultLost = true;
   process.exitCode = ExitCode.environment;
   surroundings.console.err(`assay: the result cannot be written to stdout: ${describeError(error)}`);

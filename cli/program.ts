@@ -4,6 +4,7 @@ import { ExitCode } from "../harness/exit-codes.ts";
 import type { Command, Given, OptionDefinition, Surroundings } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { clean } from "./commands/clean.ts";
+import { convert } from "./commands/convert.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { list } from "./commands/list.ts";
@@ -13,7 +14,7 @@ import { printErrorAsJson } from "./print-error.ts";
 import { assayVersion } from "./version.ts";
 
 /** Every command, in the order of the help. */
-const commands: readonly Command[] = [run, check, list, doctor, clean, demo];
+const commands: readonly Command[] = [run, check, convert, list, doctor, clean, demo];
 
 /** Parses the command line, runs the command and resolves with its exit code. */
 export async function runProgram(surroundings: Surroundings): Promise<ExitCode> {
@@ -64,7 +65,8 @@ export function makeProgram(action: Action, output: OutputConfiguration = {}): C
     for (const { syntax, description } of definition.arguments) child.argument(syntax, description);
     for (const option of Object.values(definition.options)) child.addOption(commanderOption(option));
     child.action(async (...received: unknown[]) => {
-      const args = received.slice(0, definition.arguments.length) as (string | undefined)[];
+      // The last argument may take several values, which come as an array.
+      const args = received.slice(0, definition.arguments.length).flat() as (string | undefined)[];
       await action(definition, args, optionValues(definition, child.opts()));
     });
   }

@@ -36,12 +36,16 @@ export function onSignals(onFirst: (signal: StopSignal) => void): Signals {
   };
 }
 
-/** A run that a signal ended before there was anything to judge. */
+/** Work that a signal ended before there was anything to show for it. */
 export class InterruptedError extends AssayError {
   readonly exitCode: ExitCode;
 
-  constructor(exitCode: ExitCode, cause: unknown) {
-    super({ code: "interrupted", message: "interrupted before the load began; nothing was recorded", cause });
+  constructor(
+    exitCode: ExitCode,
+    cause: unknown,
+    message = "interrupted before the load began; nothing was recorded",
+  ) {
+    super({ code: "interrupted", message, cause });
     this.exitCode = exitCode;
   }
 }

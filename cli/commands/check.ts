@@ -1,18 +1,21 @@
+import { createModel } from "../../checkers/index.ts";
 import { NS_PER_MS } from "../../harness/clock/index.ts";
 import { UsageError } from "../../harness/errors.ts";
+import { formats } from "../../harness/history/index.ts";
 import { renderReport } from "../../results/report.ts";
-import { type CommandOptions, command, jsonOption } from "../command.ts";
+import { type CheckRequest, checkFile } from "../check-file.ts";
+import { checkSeveral } from "../check-several.ts";
+import { type CommandOptions, command, jsonOption, type ValuesOf } from "../command.ts";
 import { exitCodeOf } from "../exit-code-of.ts";
-import { expectationsOf } from "../expectations.ts";
-import { judge } from "../judge.ts";
-import { loadHistory } from "../load-history.ts";
 import { modelOptions } from "../model-options.ts";
 import { oneOf, text } from "../parse.ts";
+import { readOptions, readOptionsOf, STDIN } from "../read-source.ts";
 import { consistencies, evidenceCodes, models } from "../registries.ts";
 import { budgetOptions } from "../run-options.ts";
 
 const checkOptions = {
   ...modelOptions,
+  ...readOptions,
   consistency: {
     flags: "--consistency <name>",
     description: "the consistency model to judge",
@@ -26,53 +29,80 @@ const checkOptions = {
     repeatable: true,
   },
   ...budgetOptions,
+  porcelain: { flags: "--porcelain", description: "print one line a file, for scripts: file, tab, verdict" },
   ...jsonOption,
 } as const satisfies CommandOptions;
 
 export const check = command({
   name: "check",
-  summary: "judge a recorded history",
-  details: `Reads history.jsonl (plain or gzip), or the folder of a run, also of one that was killed.
+  summary: "judge recorded histories",
+  details: `Reads histories, plain or gzip, or the folder of a run, also of one that was killed. The content tells the format:
+${formats.map(({ name, description }) => `  ${name}: ${description}`).join("\n")}
 
 Examples:
   assay check history.jsonl --model cas-register
   assay check assay-results/latest
-  assay check jepsen.jsonl --model cas-register --init 0 --nil-reads unknown
+  assay check history.edn --model cas-register --init 0 --nil-reads unknown
+  assay check store/*/history.edn --model register --porcelain
+  zcat history.edn.gz | assay check - --model register
 
-Exit codes: 0 valid, 1 invalid, 2 unknown, 64 input that cannot be read.`,
-  arguments: [{ syntax: "<file>", description: "a history file, or the folder of a run" }],
+Exit codes: 0 valid, 1 invalid, 2 unknown, 64 input that cannot be read. Of several files: 64 where one of them cannot be
+read, else 1 where one is invalid, else 2 where one is unknown.`,
+  arguments: [
+    { syntax: "<file...>", description: "history files, folders of runs, or - for standard input" },
+  ],
   options: checkOptions,
-  async run([file = ""], options, { console }) {
-    const { history, warnings, manifest } = await loadHistory(file);
-    const verdict = judge(history, {
-      model: modelName(options.model ?? manifest?.model),
-      consistency: oneOf("consistency", Object.keys(consistencies))(
-        options.consistency ?? manifest?.consistency ?? "linearizable",
-        "--consistency",
-      ),
-      meaning: {
-        ...(options.init === undefined ? {} : { init: options.init }),
-        ...(options.failedCas === undefined ? {} : { failedCas: options.failedCas }),
-        ...(options.nilReads === undefined ? {} : { nilReads: options.nilReads }),
-      },
-      budget: { timeMs: options.budgetTime / NS_PER_MS, memoryBytes: options.budgetMemory },
-      expectations: manifest === undefined ? null : expectationsOf(manifest),
-      waived: new Set([...(manifest?.waived ?? []), ...options.waive]),
-      interrupted: manifest?.end?.interrupted ?? false,
-      environmentProblem: manifest?.end?.environmentProblem ?? null,
-      warnings,
-    });
-    if (options.json) console.out(JSON.stringify({ file, verdict }, null, 2));
-    else console.out(renderReport(verdict, { manifest, path: file }).trimEnd());
+  async run(args, options, surroundings) {
+    const { console } = surroundings;
+    const paths = args.filter((path) => path !== undefined);
+    const request = requestOf(options);
+    refuseContradiction(paths, options);
+    if (options.porcelain) return checkSeveral(paths, request, "porcelain", surroundings);
+    const [path, ...more] = paths;
+    if (path === undefined || more.length > 0) {
+      return checkSeveral(paths, request, options.json ? "json" : "people", surroundings);
+    }
+    const { verdict, manifest } = await checkFile(path, request, surroundings);
+    if (options.json) console.out(JSON.stringify({ file: path, verdict }, null, 2));
+    else console.out(renderReport(verdict, { manifest, path }).trimEnd());
     return exitCodeOf(verdict.validity);
   },
 });
 
-function modelName(given: string | undefined): string {
-  if (given !== undefined) return oneOf("model", Object.keys(models))(given, "--model");
-  throw new UsageError({
-    code: "no-model",
-    message: "a history file does not say what its operations mean",
-    hint: `name the model: --model ${Object.keys(models).join("|")}`,
-  });
+/** What is asked of every file. What is wrong with that is told once, before any is read. */
+function requestOf(options: ValuesOf<typeof checkOptions>): CheckRequest {
+  const { model, init, failedCas, nilReads, consistency } = options;
+  const meaning = {
+    ...(init === undefined ? {} : { init }),
+    ...(failedCas === undefined ? {} : { failedCas }),
+    ...(nilReads === undefined ? {} : { nilReads }),
+  };
+  if (model !== undefined) createModel(oneOf("model", Object.keys(models))(model, "--model"), meaning);
+  if (consistency !== undefined)
+    oneOf("consistency", Object.keys(consistencies))(consistency, "--consistency");
+  return {
+    model,
+    consistency,
+    meaning,
+    budget: { timeMs: options.budgetTime / NS_PER_MS, memoryBytes: options.budgetMemory },
+    waived: options.waive,
+    reading: readOptionsOf(options),
+  };
+}
+
+function refuseContradiction(paths: readonly string[], options: ValuesOf<typeof checkOptions>): void {
+  if (options.porcelain && options.json) {
+    throw new UsageError({
+      code: "contradicting-options",
+      message: "--porcelain and --json both say what is printed",
+      hint: "give one of them",
+    });
+  }
+  if (paths.filter((path) => path === STDIN).length > 1) {
+    throw new UsageError({
+      code: "stdin-twice",
+      message: "standard input (-) is named more than once, and can be read only once",
+      hint: "a file of that name is ./-",
+    });
+  }
 }

@@ -19,6 +19,8 @@ export interface NewEvent {
   readonly value: Json;
   readonly error?: OperationError | undefined;
   readonly node?: string | undefined;
+  /** At a completion: what the operation asked for, where its invocation had left that open. */
+  readonly input?: Json | undefined;
 }
 
 /** Collects events into columns. Cost: amortised O(1) an event beside interning its value. */
@@ -48,6 +50,11 @@ export class HistoryBuilder {
   /** The keys seen so far, in order of first use. */
   get keys(): readonly Key[] {
     return this.#keys.list;
+  }
+
+  /** Whether the value stands in an event that was added. Cost: O(size of the value). */
+  holds(value: Json): boolean {
+    return this.#values.has(value);
   }
 
   /** What keeps `event` from being added, if anything does. */
@@ -142,6 +149,7 @@ export class HistoryBuilder {
   #complete(id: number, index: number, type: Exclude<EventType, "invoke">, event: NewEvent): void {
     const columns = this.#columns;
     columns.output[id] = this.#values.intern(event.value);
+    if (event.input !== undefined) columns.input[id] = this.#values.intern(event.input);
     columns.completion[id] = Completed[type];
     columns.completeIndex[id] = index;
     columns.completeTimeNs[id] = event.time;

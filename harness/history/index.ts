@@ -1,8 +1,9 @@
 export { formatEvent } from "./format-event.ts";
+export { formats, type HistoryFormat, type ReadOptions } from "./formats/index.ts";
 export { ABSENT, Completed, History, type HistoryColumns, type HistoryNames, NEMESIS } from "./history.ts";
+export type { LoadedHistory } from "./history-assembler.ts";
 export { HistoryBuilder, type Misfit, type NewEvent } from "./history-builder.ts";
 export { historyEvents } from "./history-events.ts";
-export { type LoadedHistory, readHistoryText } from "./history-parser.ts";
 export { type JsonProblem, jsonProblem } from "./json-value.ts";
 export type {
   CompletionType,
@@ -15,5 +16,6 @@ export type {
   Process,
 } from "./operation.ts";
 export { MemoryRecorder, type Recorder, type UnrecordedEvent } from "./recorder.ts";
+export { readHistoryText } from "./text-reader.ts";
 export { canonicalJson, ValueTable } from "./value-table.ts";
 export type { Warning } from "./warnings.ts";

@@ -2,8 +2,8 @@ import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { Random } from "../clock/random.ts";
 import { UsageError } from "../errors.ts";
-import { readHistoryText } from "./history-parser.ts";
 import { parseEvent } from "./parse-event.ts";
+import { readHistoryText } from "./text-reader.ts";
 
 const at = { source: "h.jsonl", line: 3 };
 const parse = (members: Record<string, unknown>) =>

@@ -15,11 +15,15 @@ export interface EventLine {
   readonly node: string | undefined;
 }
 
-/** Where a line stands, for messages. */
+/** Where an event stands, for messages. */
 export interface LinePosition {
   readonly source: string;
   /** From 1. */
   readonly line: number;
+  /** From 1, where a line is no measure. */
+  readonly column?: number;
+  /** What an event looks like in this format. */
+  readonly example?: string;
 }
 
 const EXAMPLE = '{"index":0,"time":1250000,"type":"invoke","process":0,"f":"write","key":"x","value":3}';
@@ -37,7 +41,14 @@ const MAX_MESSAGE_LENGTH = 500;
  * `bad-time`, `bad-node`, `unsafe-number`, `value-too-deep`; nothing else, whatever the text.
  */
 export function parseEvent(text: string, at: LinePosition): EventLine {
-  const record = parseObject(text, at);
+  return checkEvent(parseObject(text, at), at);
+}
+
+/** What stands for an event in a file, before anything is known of it. */
+export type EventRecord = { readonly [Name in keyof EventLine]?: unknown };
+
+/** An event, where the members of `record` can be one. Errors: those of {@link parseEvent}. */
+export function checkEvent(record: EventRecord, at: LinePosition): EventLine {
   const { index, time, type, process, f, key, value, error, node } = record;
   if (type !== "invoke" && type !== "ok" && type !== "fail" && type !== "info") {
     throw refuse(at, "bad-type", `"type" must be invoke, ok, fail or info, not ${excerptOf(type)}`);
@@ -81,15 +92,18 @@ export function parseEvent(text: string, at: LinePosition): EventLine {
 
 /** The error for a line that cannot stand in a history. */
 export function refuse(at: LinePosition, code: string, message: string, hint?: string): UsageError {
+  const column = at.column === undefined ? "" : `, column ${at.column}`;
   return new UsageError({
     code,
-    message: `${at.source}, line ${at.line}: ${clip(message, MAX_MESSAGE_LENGTH)}`,
-    hint: hint ?? `a line of a history looks like this: ${EXAMPLE}`,
+    message: `${at.source}, line ${at.line}${column}: ${clip(message, MAX_MESSAGE_LENGTH)}`,
+    hint:
+      hint ??
+      `${at.example === undefined ? "a line" : "an event"} of a history looks like this: ${at.example ?? EXAMPLE}`,
   });
 }
 
 /** The beginning of whatever stood there, as JSON. */
-function excerptOf(found: unknown): string {
+export function excerptOf(found: unknown): string {
   if (found === undefined) return "nothing";
   if (typeof found === "string") return JSON.stringify(clip(found, EXCERPT_LENGTH));
   // A deep array overflows the stack of JSON.stringify; its kind says enough.
@@ -97,9 +111,7 @@ function excerptOf(found: unknown): string {
   return typeof found === "object" && found !== null ? "an object" : String(found);
 }
 
-type Record = { readonly [Name in keyof EventLine]?: unknown };
-
-function parseObject(text: string, at: LinePosition): Record {
+function parseObject(text: string, at: LinePosition): EventRecord {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

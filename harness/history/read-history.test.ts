@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UsageError } from "../errors.ts";
-import { MAX_LINE_BYTES } from "./line-splitter.ts";
+import { MAX_LINE_LENGTH } from "./formats/line-cutter.ts";
 import { readHistory, readHistoryStream } from "./read-history.ts";
 
 const EVENTS = Array.from({ length: 60 }, (_, i) => ({
@@ -161,7 +161,7 @@ describe("a line without end", () => {
     const { source, bytes } = endless(`${TEXT}{"type":"`);
     const error = await refusal(readHistoryStream(bytes, "h.jsonl"));
     expect(error).toMatchObject({ code: "line-too-long", message: "h.jsonl, line 61: longer than 16 MiB" });
-    expect(source.pieces * 64 * 1024).toBeLessThan(MAX_LINE_BYTES + 2 ** 20);
+    expect(source.pieces * 64 * 1024).toBeLessThan(MAX_LINE_LENGTH + 2 ** 20);
     expect(source.closed).toBe(true);
   });
 
@@ -172,8 +172,8 @@ describe("a line without end", () => {
 
   test("may be as long as the bound", async () => {
     const line = JSON.stringify({ type: "invoke", process: 0, f: "write", value: "x" });
-    const long = line.replace('"x"', `"${"x".repeat(MAX_LINE_BYTES - line.length + 1)}"`);
-    expect(long.length).toBe(MAX_LINE_BYTES);
+    const long = line.replace('"x"', `"${"x".repeat(MAX_LINE_LENGTH - line.length + 1)}"`);
+    expect(long.length).toBe(MAX_LINE_LENGTH);
     expect((await read(Buffer.from(`${long}\n`), 2 ** 20)).history.length).toBe(1);
     expect((await refusal(read(Buffer.from(`${long} \n`), 2 ** 20))).code).toBe("line-too-long");
     expect((await refusal(read(Buffer.from(`\n${long} \n`)))).code).toBe("line-too-long");

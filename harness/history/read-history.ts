@@ -1,47 +1,50 @@
 import { createReadStream } from "node:fs";
 import { describeError, UsageError } from "../errors.ts";
+import type { ReadOptions } from "./formats/index.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
-import { HistoryParser, type LoadedHistory } from "./history-parser.ts";
-import { LineSplitter } from "./line-splitter.ts";
+import type { LoadedHistory } from "./history-assembler.ts";
+import { TextReader } from "./text-reader.ts";
+import { Utf8Decoder } from "./utf8-decoder.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Reads a history file: JSON lines, plain or gzip, whichever it holds and whatever it is called. A file that a killed
- * run left is read up to where it is cut, with a warning.
+ * Reads a history file in any of the formats of `formats/index.ts`, plain or gzip, whichever it holds and whatever it
+ * is called. A file that a killed run left is read up to where it is cut, with a warning.
  *
- * Cost: one pass, O(bytes); in memory only the history, one chunk and one line.
+ * Cost: one pass, O(bytes); in memory only the history, one chunk and one event.
  *
  * Errors: {@link UsageError} `file-not-found`, `is-a-directory`, `permission-denied`, `unreadable-file`, and those of
  * {@link readHistoryStream}.
  */
-export function readHistory(path: string): Promise<LoadedHistory> {
-  return readHistoryStream(createReadStream(path, { highWaterMark: CHUNK_BYTES }), path);
+export function readHistory(path: string, options: ReadOptions = {}): Promise<LoadedHistory> {
+  return readHistoryStream(createReadStream(path, { highWaterMark: CHUNK_BYTES }), path, options);
 }
 
 /**
  * Reads a history from bytes as they come, standard input for one. `source`: what they are called in messages.
  *
- * Errors: {@link UsageError} `not-text`, `line-too-long`, `corrupt-gzip`, and those of {@link HistoryParser}.
+ * Errors: {@link UsageError} `not-text`, `line-too-long`, `corrupt-gzip`, and those of the formats.
  */
 export async function readHistoryStream(
   bytes: AsyncIterable<Uint8Array>,
   source: string,
+  options: ReadOptions = {},
 ): Promise<LoadedHistory> {
-  const parser = new HistoryParser(source);
-  const splitter = new LineSplitter(source, parser);
-  const push = (chunk: Uint8Array) => splitter.push(chunk);
+  const reader = new TextReader(source, options);
+  const decoder = new Utf8Decoder(source, reader);
+  const push = (chunk: Uint8Array) => decoder.push(chunk);
   try {
     const { head, rest } = await splitHead(bytes, 2);
     if (!isGzip(head)) for await (const chunk of rest) push(chunk);
     else if ((await gunzip(rest, source, push)) === "truncated") {
-      parser.warn("truncated-gzip", "the gzip data ends early; everything up to there was read");
+      reader.warn("truncated-gzip", "the gzip data ends early; everything up to there was read");
     }
   } catch (error) {
     throw isSystemError(error) ? unreadable(source, error) : error;
   }
-  splitter.end();
-  return parser.finish();
+  decoder.end();
+  return reader.finish();
 }
 
 /** Errors of the operating system name the call that failed; anything else is not about the file. */

@@ -40,6 +40,12 @@ export class ValueTable {
     return id;
   }
 
+  /** Whether the value has a number. Cost: O(size of the value). */
+  has(value: Json): boolean {
+    if (value !== null && typeof value === "object") return this.#textIds.has(canonicalJson(value));
+    return this.#scalarIds.has(value);
+  }
+
   /**
    * The value behind a number that {@link intern} gave; members of objects come in sorted order. It may be the same
    * object at every call: do not change it.

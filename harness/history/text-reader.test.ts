@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../errors.ts";
-import { readHistoryText } from "./history-parser.ts";
+import { readHistoryText } from "./text-reader.ts";
 
 const text = (...lines: object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 const invoke = (process: number | string, members: object = {}) => ({

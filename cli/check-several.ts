@@ -1,0 +1,106 @@
+import { AssayError } from "../harness/errors.ts";
+import { ExitCode } from "../harness/exit-codes.ts";
+import { mergeValidity } from "../harness/ports/index.ts";
+import { renderReport } from "../results/report.ts";
+import { type CheckedFile, type CheckRequest, checkFile } from "./check-file.ts";
+import type { Surroundings } from "./command.ts";
+import type { Console } from "./console.ts";
+import { exitCodeOf } from "./exit-code-of.ts";
+
+/** One file of several: decided, or not to be read. */
+type Outcome = CheckedFile | { readonly path: string; readonly error: AssayError };
+
+/** How the outcomes of several files are shown: one call a file as it is decided, and one at the end. */
+interface Presentation {
+  each(outcome: Outcome): void;
+  end(outcomes: readonly Outcome[]): void;
+}
+
+/** For scripts, `porcelain` or `json`; otherwise for people. */
+export type Style = "people" | "porcelain" | "json";
+
+/**
+ * Decides several files, one after the other. One that cannot be read is told on stderr and does not keep the others
+ * from being decided; the exit code then says so, whatever the others came to.
+ */
+export async function checkSeveral(
+  paths: readonly string[],
+  request: CheckRequest,
+  style: Style,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const presentation = PRESENTATIONS[style](surroundings.console);
+  const outcomes: Outcome[] = [];
+  for (const path of paths) {
+    const outcome = await outcomeOf(path, request, surroundings);
+    if ("error" in outcome) tell(outcome.error, surroundings.console);
+    presentation.each(outcome);
+    outcomes.push(outcome);
+  }
+  presentation.end(outcomes);
+  if (outcomes.some((outcome) => "error" in outcome)) return ExitCode.usage;
+  return exitCodeOf(
+    mergeValidity(outcomes.flatMap((each) => ("verdict" in each ? [each.verdict.validity] : []))),
+  );
+}
+
+async function outcomeOf(path: string, request: CheckRequest, surroundings: Surroundings): Promise<Outcome> {
+  try {
+    return await checkFile(path, request, surroundings);
+  } catch (error) {
+    if (error instanceof AssayError && error.exitCode === ExitCode.usage) return { path, error };
+    throw error;
+  }
+}
+
+function tell({ message, hint }: AssayError, console: Console): void {
+  console.err(`assay: ${message}`);
+  if (hint !== undefined) console.err(`  ${hint.replaceAll("\n", "\n  ")}`);
+}
+
+const PRESENTATIONS: Readonly<Record<Style, (console: Console) => Presentation>> = {
+  porcelain: (console) => ({
+    each: (outcome) =>
+      console.out(`${outcome.path}\t${"error" in outcome ? "error" : outcome.verdict.validity}`),
+    end: () => {},
+  }),
+  json: (console) => ({
+    each: () => {},
+    end: (outcomes) => console.out(JSON.stringify(outcomes.map(asJson), null, 2)),
+  }),
+  people: (console) => ({
+    each: (outcome) => console.out(summary(outcome)),
+    end: (outcomes) => {
+      for (const outcome of outcomes) {
+        if ("error" in outcome || outcome.verdict.validity === "valid") continue;
+        console.out(`\n${outcome.path}\n\n${renderReport(outcome.verdict, outcome).trimEnd()}`);
+      }
+      console.out(`\n${tally(outcomes)}`);
+    },
+  }),
+};
+
+function asJson(outcome: Outcome): unknown {
+  if ("verdict" in outcome) return { file: outcome.path, verdict: outcome.verdict };
+  const { code, message, hint } = outcome.error;
+  return { file: outcome.path, error: { code, message, hint: hint ?? null } };
+}
+
+/** `VALID    a.jsonl (120 operations)`, and below it what was odd about a file of which no report tells. */
+function summary(outcome: Outcome): string {
+  if ("error" in outcome) return `ERROR    ${outcome.path}`;
+  const { validity, history, warnings } = outcome.verdict;
+  const size = `${history.operations} operation${history.operations === 1 ? "" : "s"}`;
+  const line = `${validity.toUpperCase().padEnd(8)} ${outcome.path} (${size})`;
+  return validity === "valid" ? [line, ...warnings.map((text) => `         ${text}`)].join("\n") : line;
+}
+
+/** `4 files: 2 valid, 1 invalid, 1 unreadable`. */
+function tally(outcomes: readonly Outcome[]): string {
+  const kinds = outcomes.map((outcome) => ("error" in outcome ? "unreadable" : outcome.verdict.validity));
+  const counts = (["valid", "invalid", "unknown", "unreadable"] as const)
+    .map((kind) => ({ kind, count: kinds.filter((each) => each === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} ${kind}`);
+  return `${outcomes.length} file${outcomes.length === 1 ? "" : "s"}: ${counts.join(", ")}`;
+}
