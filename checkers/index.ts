@@ -1,4 +1,5 @@
-export { type LinearizableOptions, linearizable } from "./linearizable/linearizable.ts";
+export type { LinearizableOptions } from "./linearizable/begin-check.ts";
+export { linearizable } from "./linearizable/linearizable.ts";
 export { type Part, type Prepared, prepare } from "./linearizable/prepare.ts";
 export type { Problem, TransitionClass } from "./linearizable/problem.ts";
 export type { Reductions } from "./linearizable/search.ts";

@@ -13,10 +13,10 @@ const ranOut = (exhausted: Exhausted, configurations = 1): SearchResult => ({
 const valid: SearchResult = { verdict: "valid", progress: progress(1) };
 
 /** An agenda of objects numbered from 0, and the instant that its clock shows. */
-function agendaOf(sizes: readonly number[], threads = 1) {
+function agendaOf(sizes: readonly number[], threads = 1, allKeys = true) {
   const now = { ms: 0 };
   const objects = sizes.map((size, part) => ({ part, size }));
-  const agenda = new Agenda(objects, { budget, nowMs: () => now.ms }, budget.timeMs);
+  const agenda = new Agenda(objects, { budget, nowMs: () => now.ms }, { endMs: budget.timeMs, allKeys });
   agenda.threads = threads;
   const next = () => agenda.next() as Turn;
   const settle = (turn: Turn, result: SearchResult, tookMs = 1) => {
@@ -110,15 +110,29 @@ describe("on several threads", () => {
     expect(agenda.result(0)).toEqual(ranOut("memory"));
   });
 
-  test("a stop leaves what is decided, and takes what was decided meanwhile", () => {
-    const { next, settle, agenda } = agendaOf([10, 20, 30], 3);
-    const turns = [next(), next(), next()];
-    settle(turns[1] as Turn, valid);
-    agenda.stop();
+  const invalid: SearchResult = { verdict: "invalid", progress: progress(1) };
+
+  test("a violation ends everything, what is under way included", () => {
+    const { next, settle, agenda } = agendaOf([10, 20, 30, 40], 3, false);
+    const [first, second, third] = [next(), next(), next()];
+    settle(first, valid);
+    settle(third, invalid);
     expect(agenda.open).toBe(0);
     expect(agenda.next()).toBeUndefined();
-    settle(turns[0] as Turn, valid);
-    settle(turns[2] as Turn, ranOut("time"));
-    expect([0, 1, 2].map((part) => agenda.result(part)?.verdict)).toEqual(["valid", "valid", undefined]);
+    settle(second, ranOut("steps"));
+    expect(agenda.next()).toBeUndefined();
+    expect([0, 1, 2, 3].map((part) => agenda.result(part)?.verdict)).toEqual([
+      "valid",
+      undefined,
+      "invalid",
+      undefined,
+    ]);
+  });
+
+  test("unless all keys are asked for", () => {
+    const { next, settle, agenda } = agendaOf([10, 20], 1, true);
+    settle(next(), invalid);
+    expect(next().part).toBe(1);
+    expect(agenda.result(0)).toEqual(invalid);
   });
 });

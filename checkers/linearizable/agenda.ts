@@ -45,16 +45,21 @@ export class Agenda {
   readonly #results = new Map<number, SearchResult>();
   readonly #context: CheckContext;
   readonly #endMs: number;
+  readonly #allKeys: boolean;
 
-  /** `objects`: the smallest first. `endMs`: the instant at which the time is up, on the clock of `context`. */
+  /**
+   * `objects`: the smallest first. `endMs`: the instant at which the time is up, on the clock of `context`. `allKeys`: whether it
+   * goes on after a violation.
+   */
   constructor(
     objects: readonly { readonly part: number; readonly size: number }[],
     context: CheckContext,
-    endMs: number,
+    { endMs, allKeys }: { readonly endMs: number; readonly allKeys: boolean },
   ) {
     this.#waiting = objects.map((object) => ({ ...object, turns: 0, spentMs: 0, best: undefined }));
     this.#context = context;
     this.#endMs = endMs;
+    this.#allKeys = allKeys;
   }
 
   /** How many objects are neither decided nor given up. */
@@ -62,16 +67,9 @@ export class Agenda {
     return this.#waiting.length + this.#last.length + this.#running.size;
   }
 
-  /** What is known of an object; undefined where {@link stop} came before it. */
+  /** What is known of an object; undefined where a violation of another one ended everything before. */
   result(part: number): SearchResult | undefined {
     return this.#results.get(part);
-  }
-
-  /** Gives up whatever is open; those objects have no result. */
-  stop(): void {
-    this.#waiting.length = 0;
-    this.#last.length = 0;
-    this.#running.clear();
   }
 
   /** The next turn; undefined where there is none, or none before another one is settled. */
@@ -110,18 +108,28 @@ export class Agenda {
     return undefined;
   }
 
-  /** What came of a turn, and how long it took. */
+  /** What came of a turn, and how long it took. Of no effect once a violation has ended everything. */
   settle(turn: Turn, result: SearchResult, tookMs: number): void {
     const item = this.#running.get(turn.part);
     this.#running.delete(turn.part);
-    if (result.verdict !== "unknown") this.#results.set(turn.part, result);
-    if (result.verdict !== "unknown" || item === undefined) return;
+    if (item === undefined) return;
+    if (result.verdict !== "unknown") {
+      this.#results.set(turn.part, result);
+      if (result.verdict === "invalid" && !this.#allKeys) this.#stop();
+      return;
+    }
     item.spentMs = Math.max(item.spentMs, tookMs);
     item.best = further(item.best, result);
     if (result.exhausted === "memory" && turn.memoryBytes === this.#context.budget.memoryBytes) {
       this.#close(item);
     } else if (result.exhausted === "steps") this.#waiting.push(item);
     else this.#last.push(item);
+  }
+
+  #stop(): void {
+    this.#waiting.length = 0;
+    this.#last.length = 0;
+    this.#running.clear();
   }
 
   #leftMs(): number {

@@ -6,9 +6,17 @@ import { Agenda } from "./agenda.ts";
 import { explain, explainViolation, searchFailure } from "./explain.ts";
 import { BudgetExceeded, clockMeter } from "./meter.ts";
 import { type Part, prepare } from "./prepare.ts";
-import type { SearchResult } from "./search.ts";
+import type { Reductions, SearchResult } from "./search.ts";
+import { searchTurn } from "./search-turn.ts";
 import { type Decided, decideSpecially } from "./special/index.ts";
 import { type Undecided, undecided } from "./undecided.ts";
+
+export interface LinearizableOptions {
+  /** Whether every object is decided, though one is known to be invalid. Default: the check ends at the first violation. */
+  readonly allKeys?: boolean;
+  /** For tests of the search itself. */
+  readonly reductions?: Reductions;
+}
 
 /** A check that has begun: what special checkers can decide is decided, and what is left stands on the agenda. */
 export interface BegunCheck {
@@ -16,6 +24,8 @@ export interface BegunCheck {
   readonly parts: readonly Part[];
   /** The searches that are left, for whoever has threads for them. */
   readonly agenda: Agenda;
+  /** Searches for one turn, on the caller's thread. False where there was none to take. */
+  searchNext(): boolean;
   /** The result, once the agenda is empty. Explanations are made here, so that none takes time from a search. */
   conclude(): CheckResult;
 }
@@ -30,7 +40,7 @@ export function beginCheck(
   history: History,
   model: Model,
   context: CheckContext,
-  allKeys: boolean,
+  { allKeys = false, reductions }: LinearizableOptions = {},
 ): BegunCheck {
   const endMs = context.nowMs() + context.budget.timeMs;
   const { parts } = prepare(history, model);
@@ -44,11 +54,19 @@ export function beginCheck(
     violated ||= outcome?.verdict === "invalid";
     if (violated && !allKeys) break;
   }
-  const agenda = new Agenda(violated && !allKeys ? [] : declined, context, endMs);
+  const agenda = new Agenda(violated && !allKeys ? [] : declined, context, { endMs, allKeys });
   return {
     parts,
     agenda,
-    conclude: () => {
+    searchNext() {
+      const turn = agenda.next();
+      if (turn === undefined) return false;
+      const startMs = context.nowMs();
+      const found = searchTurn(parts[turn.part] as Part, model, turn, context.nowMs, reductions);
+      agenda.settle(turn, found, context.nowMs() - startMs);
+      return true;
+    },
+    conclude() {
       if (history.eventCount === 0) return result([], [nothingToCheck(model)], []);
       for (const { part } of declined) {
         const searched = agenda.result(part);

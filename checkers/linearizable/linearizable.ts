@@ -1,18 +1,6 @@
-import type { History } from "../../harness/history/index.ts";
-import { type CheckContext, type Checker, checkContext } from "../../harness/ports/checker.ts";
-import type { CheckResult } from "../../harness/ports/verdict.ts";
+import { type Checker, checkContext } from "../../harness/ports/checker.ts";
 import type { Model } from "../models/index.ts";
-import { beginCheck } from "./begin-check.ts";
-import type { Part } from "./prepare.ts";
-import type { Reductions } from "./search.ts";
-import { searchTurn } from "./search-turn.ts";
-
-export interface LinearizableOptions {
-  /** Whether every object is decided, though one is known to be invalid. Default: the check ends at the first violation. */
-  readonly allKeys?: boolean;
-  /** For tests of the search itself. */
-  readonly reductions?: Reductions;
-}
+import { beginCheck, type LinearizableOptions } from "./begin-check.ts";
 
 /**
  * Whether there is an order of the operations that extends real time and in which each object behaves like `model`
@@ -30,23 +18,10 @@ export interface LinearizableOptions {
 export function linearizable(model: Model, options: LinearizableOptions = {}): Checker {
   return {
     name: "linearizable",
-    check: (history, context) => check(history, model, checkContext(context), options),
+    check(history, settings) {
+      const check = beginCheck(history, model, checkContext(settings), options);
+      while (check.searchNext());
+      return check.conclude();
+    },
   };
-}
-
-function check(
-  history: History,
-  model: Model,
-  context: CheckContext,
-  { allKeys = false, reductions }: LinearizableOptions,
-): CheckResult {
-  const { parts, agenda, conclude } = beginCheck(history, model, context, allKeys);
-  for (let turn = agenda.next(); turn !== undefined; turn = agenda.next()) {
-    const part = parts[turn.part] as Part;
-    const startMs = context.nowMs();
-    const found = searchTurn(part, model, turn, context.nowMs, reductions);
-    agenda.settle(turn, found, context.nowMs() - startMs);
-    if (found.verdict === "invalid" && !allKeys) agenda.stop();
-  }
-  return conclude();
 }

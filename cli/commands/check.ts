@@ -9,7 +9,7 @@ import { loadHistory } from "../load-history.ts";
 import { modelOptions } from "../model-options.ts";
 import { oneOf, text } from "../parse.ts";
 import { consistencies, evidenceCodes, models } from "../registries.ts";
-import { budgetOptions } from "../run-options.ts";
+import { budgetOptions, workersOf } from "../run-options.ts";
 
 const checkOptions = {
   ...modelOptions,
@@ -44,7 +44,7 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 64 input that cannot be read.`,
   options: checkOptions,
   async run([file = ""], options, { console }) {
     const { history, warnings, manifest } = await loadHistory(file);
-    const verdict = judge(history, {
+    const verdict = await judge(history, {
       model: modelName(options.model ?? manifest?.model),
       consistency: oneOf("consistency", Object.keys(consistencies))(
         options.consistency ?? manifest?.consistency ?? "linearizable",
@@ -56,6 +56,8 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 64 input that cannot be read.`,
         ...(options.nilReads === undefined ? {} : { nilReads: options.nilReads }),
       },
       budget: { timeMs: options.budgetTime / NS_PER_MS, memoryBytes: options.budgetMemory },
+      allKeys: options.allKeys,
+      workers: workersOf(options),
       expectations: manifest === undefined ? null : expectationsOf(manifest),
       waived: new Set([...(manifest?.waived ?? []), ...options.waive]),
       interrupted: manifest?.end?.interrupted ?? false,

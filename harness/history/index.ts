@@ -15,5 +15,6 @@ export type {
   Process,
 } from "./operation.ts";
 export { MemoryRecorder, type Recorder, type UnrecordedEvent } from "./recorder.ts";
-export { canonicalJson, ValueTable } from "./value-table.ts";
+export { openSharedHistory, type SharedHistory, shareHistory } from "./shared-history.ts";
+export { canonicalJson, type Values, ValueTable } from "./value-table.ts";
 export type { Warning } from "./warnings.ts";
