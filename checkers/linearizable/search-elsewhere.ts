@@ -1,3 +1,4 @@
+import { invariant } from "../../harness/errors.ts";
 import { type Key, openSharedHistory, type SharedHistory } from "../../harness/history/index.ts";
 import type { CheckContext } from "../../harness/ports/checker.ts";
 import { type BuiltIn, createModel } from "../models/index.ts";
@@ -35,4 +36,5 @@ export function searcher(
   const kinds = new Kinds(history, model);
   return ({ turn, key, rows }) =>
     searchTurn(partOf({ history, key, rows }, model, kinds), model, turn, nowMs);
+  };
 }
