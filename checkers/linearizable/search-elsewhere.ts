@@ -34,7 +34,12 @@ export function searcher(
   const history = openSharedHistory(setup.history);
   const model = createModel(setup.model.name, setup.model.options);
   const kinds = new Kinds(history, model);
-  return ({ turn, key, rows }) =>
-    searchTurn(partOf({ history, key, rows }, model, kinds), model, turn, nowMs);
+  return ({ turn, key, rows }) => {
+    // What nobody did has an order: a wrong row would come out valid.
+    invariant(
+      rows.every((row) => row < history.length),
+      `a row beyond the ${history.length} of the history`,
+    );
+    return searchTurn(partOf({ history, key, rows }, model, kinds), model, turn, nowMs);
   };
 }
