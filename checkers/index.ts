@@ -1,3 +1,24 @@
+export { AssayError, UsageError } from "../harness/errors.ts";
+export {
+  type GivenEvent,
+  type History,
+  HistoryBuilder,
+  type HistoryEvent,
+  historyOf,
+  type Json,
+  type LoadedHistory,
+  openSharedHistory,
+  readHistoryText,
+  type SharedHistory,
+  shareHistory,
+} from "../harness/history/index.ts";
+export {
+  type Budget,
+  type Checker,
+  type CheckSettings,
+  DEFAULT_BUDGET,
+} from "../harness/ports/checker.ts";
+export type { Anomaly, CheckResult, Reason, Validity } from "../harness/ports/verdict.ts";
 export type { LinearizableOptions } from "./linearizable/begin-check.ts";
 export { linearizable } from "./linearizable/linearizable.ts";
 export { type Part, type Prepared, prepare } from "./linearizable/prepare.ts";
@@ -19,6 +40,7 @@ export {
   MODEL_OPTIONS,
   type Model,
   type ModelEntry,
+  type ModelName,
   type ModelOperation,
   type ModelOption,
   type ModelOptions,

@@ -2,6 +2,7 @@ export { formatEvent } from "./format-event.ts";
 export { ABSENT, Completed, History, type HistoryColumns, type HistoryNames, NEMESIS } from "./history.ts";
 export { HistoryBuilder, type Misfit, type NewEvent } from "./history-builder.ts";
 export { historyEvents } from "./history-events.ts";
+export { type GivenEvent, historyOf } from "./history-of.ts";
 export { type LoadedHistory, readHistoryText } from "./history-parser.ts";
 export { type JsonProblem, jsonProblem } from "./json-value.ts";
 export type {
