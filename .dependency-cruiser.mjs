@@ -42,7 +42,7 @@ export default {
     {
       name: "checkers-are-pure",
       comment:
-        "checkers run in a worker or a browser: of harness they may use the history, the types of the ports, errors and durations",
+        "checkers run in a worker or a browser: of harness they may use the history, the types of the ports, errors, durations and the monotonic clock",
       severity: "error",
       from: { path: inside("checkers"), pathNot: tests },
       to: {
@@ -51,7 +51,7 @@ export default {
           "^harness/history/",
           "^harness/ports/",
           "^harness/errors\\.ts$",
-          "^harness/clock/duration\\.ts$",
+          "^harness/clock/(duration|monotonic)\\.ts$",
         ],
       },
     },

@@ -1,4 +1,26 @@
-export { type LinearizableOptions, linearizable } from "./linearizable/linearizable.ts";
+export { AssayError, UsageError } from "../harness/errors.ts";
+export {
+  type GivenEvent,
+  type History,
+  HistoryBuilder,
+  type HistoryEvent,
+  historyOf,
+  type Json,
+  type LoadedHistory,
+  openSharedHistory,
+  readHistoryText,
+  type SharedHistory,
+  shareHistory,
+} from "../harness/history/index.ts";
+export {
+  type Budget,
+  type Checker,
+  type CheckSettings,
+  DEFAULT_BUDGET,
+} from "../harness/ports/checker.ts";
+export type { Anomaly, CheckResult, Reason, Validity } from "../harness/ports/verdict.ts";
+export type { LinearizableOptions } from "./linearizable/begin-check.ts";
+export { linearizable } from "./linearizable/linearizable.ts";
 export { type Part, type Prepared, prepare } from "./linearizable/prepare.ts";
 export type { Problem, TransitionClass } from "./linearizable/problem.ts";
 export type { Reductions } from "./linearizable/search.ts";
@@ -18,6 +40,7 @@ export {
   MODEL_OPTIONS,
   type Model,
   type ModelEntry,
+  type ModelName,
   type ModelOperation,
   type ModelOption,
   type ModelOptions,

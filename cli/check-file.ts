@@ -17,6 +17,8 @@ export interface CheckRequest {
   readonly consistency: string | undefined;
   readonly meaning: ModelOptions;
   readonly budget: Budget;
+  readonly allKeys: boolean;
+  readonly workers: number;
   readonly waived: readonly string[];
   readonly reading: ReadOptions;
 }
@@ -34,7 +36,7 @@ export async function checkFile(
   surroundings: Pick<Surroundings, "stdin">,
 ): Promise<CheckedFile> {
   const { history, warnings, manifest } = await loadHistory(path, request.reading, surroundings);
-  const verdict = judge(history, {
+  const verdict = await judge(history, {
     model: modelName(request.model ?? manifest?.model, history),
     consistency: oneOf("consistency", Object.keys(consistencies))(
       request.consistency ?? manifest?.consistency ?? "linearizable",
@@ -42,6 +44,8 @@ export async function checkFile(
     ),
     meaning: request.meaning,
     budget: request.budget,
+    allKeys: request.allKeys,
+    workers: request.workers,
     expectations: manifest === undefined ? null : expectationsOf(manifest),
     waived: new Set([...(manifest?.waived ?? []), ...request.waived]),
     interrupted: manifest?.end?.interrupted ?? false,

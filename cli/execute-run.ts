@@ -20,7 +20,7 @@ import { expectationsOf } from "./expectations.ts";
 import { judge } from "./judge.ts";
 import type { RunPlan } from "./plan-run.ts";
 import { makeRunId } from "./run-id.ts";
-import type { RunOptions } from "./run-options.ts";
+import { type RunOptions, workersOf } from "./run-options.ts";
 import { InterruptedError, onSignals } from "./signals.ts";
 import { assayVersion } from "./version.ts";
 
@@ -42,7 +42,7 @@ export interface RunResult {
  */
 export async function executeRun(
   plan: RunPlan,
-  options: Pick<RunOptions, "out" | "budgetTime" | "budgetMemory">,
+  options: Pick<RunOptions, "out" | "budgetTime" | "budgetMemory" | "allKeys" | "workers">,
   surroundings: Surroundings,
 ): Promise<RunResult> {
   const startedAt = wallClockNow();
@@ -73,11 +73,13 @@ export async function executeRun(
     };
     await saveManifest(complete);
     reporter.onPhase("check", outcome.endNs);
-    const verdict = judge(history, {
+    const verdict = await judge(history, {
       model: plan.workload.model,
       consistency: plan.consistency,
       meaning: {},
       budget: { timeMs: options.budgetTime / NS_PER_MS, memoryBytes: options.budgetMemory },
+      allKeys: options.allKeys,
+      workers: workersOf(options),
       expectations: expectationsOf(complete),
       waived: plan.waived,
       interrupted: outcome.interrupted,

@@ -14,6 +14,8 @@ const judgement: Judgement = {
   consistency: "linearizable",
   meaning: {},
   budget: { timeMs: 60_000, memoryBytes: 2 ** 28 },
+  allKeys: false,
+  workers: 1,
   expectations: null,
   waived: new Set(),
   interrupted: false,
@@ -36,13 +38,13 @@ const stale = historyOf([...wrote(1), ...wrote(2), ...read(1)]);
 const asked = { faultKinds: ["kill"], operations: { read: { hasEffect: false } }, recovery: true };
 
 describe("the merged verdict", () => {
-  test("of a file alone is the checker's", () => {
-    expect(judge(correct, judgement)).toMatchObject({ validity: "valid", evidence: null });
-    expect(judge(stale, judgement)).toMatchObject({ validity: "invalid", evidence: null });
+  test("of a file alone is the checker's", async () => {
+    expect(await judge(correct, judgement)).toMatchObject({ validity: "valid", evidence: null });
+    expect(await judge(stale, judgement)).toMatchObject({ validity: "invalid", evidence: null });
   });
 
-  test("of a run that proved too little is unknown, though no violation was found", () => {
-    const { validity, checks } = judge(correct, { ...judgement, expectations: asked });
+  test("of a run that proved too little is unknown, though no violation was found", async () => {
+    const { validity, checks } = await judge(correct, { ...judgement, expectations: asked });
     expect(validity).toBe("unknown");
     expect(checks.map((check) => [check.checker, check.validity])).toEqual([
       ["linearizable", "valid"],
@@ -50,12 +52,12 @@ describe("the merged verdict", () => {
     ]);
   });
 
-  test("of a run with a violation is invalid, however little it proved", () => {
-    expect(judge(stale, { ...judgement, expectations: asked }).validity).toBe("invalid");
+  test("of a run with a violation is invalid, however little it proved", async () => {
+    expect((await judge(stale, { ...judgement, expectations: asked })).validity).toBe("invalid");
   });
 
-  test("of a run without a verdict on its evidence is refused for what cannot be judged", () => {
-    expect(() => judge(correct, { ...judgement, consistency: "causal" })).toThrow(
+  test("of a run without a verdict on its evidence is refused for what cannot be judged", async () => {
+    await expect(judge(correct, { ...judgement, consistency: "causal" })).rejects.toThrow(
       expect.objectContaining({ name: "UsageError", code: "unsupported-check" }),
     );
   });
@@ -66,8 +68,8 @@ describe("the published schema takes the verdict", () => {
     { of: "a correct file", history: correct, expectations: null },
     { of: "a file with a violation", history: stale, expectations: null },
     { of: "a run that proved nothing", history: historyOf([]), expectations: asked },
-  ])("of $of", ({ history, expectations }) => {
-    expect(published(judge(history, { ...judgement, expectations })).error).toBeUndefined();
+  ])("of $of", async ({ history, expectations }) => {
+    expect(published(await judge(history, { ...judgement, expectations })).error).toBeUndefined();
   });
 
   test.each([

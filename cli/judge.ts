@@ -1,5 +1,5 @@
 import { type Evidence, gatherEvidence } from "../checkers/evidence.ts";
-import { createModel, linearizable, type ModelOptions } from "../checkers/index.ts";
+import { createModel, type ModelOptions } from "../checkers/index.ts";
 import { type EvidenceExpectations, judgeEvidence } from "../checkers/judge-evidence.ts";
 import { stats } from "../checkers/stats.ts";
 import { monotonicMs } from "../harness/clock/index.ts";
@@ -7,6 +7,7 @@ import { UsageError } from "../harness/errors.ts";
 import type { History } from "../harness/history/index.ts";
 import { type Budget, type CheckResult, mergeValidity, type Reason } from "../harness/ports/index.ts";
 import type { Verdict } from "../results/verdict.ts";
+import { checkOnThreads } from "./check-on-threads.ts";
 
 export interface Judgement {
   readonly model: string;
@@ -14,6 +15,10 @@ export interface Judgement {
   /** What a failed compare-and-set and a read of null mean, and what is there at first. */
   readonly meaning: ModelOptions;
   readonly budget: Budget;
+  /** Whether every key is judged, though one is known to be invalid. */
+  readonly allKeys: boolean;
+  /** How many searches may go on at the same time. */
+  readonly workers: number;
   /** What the run set out to do; `null` for a history of which only the operations are known. */
   readonly expectations: EvidenceExpectations | null;
   readonly waived: ReadonlySet<string>;
@@ -24,7 +29,7 @@ export interface Judgement {
 }
 
 /** Decides a history: every check that applies, and the merged verdict. */
-export function judge(history: History, judgement: Judgement): Verdict {
+export async function judge(history: History, judgement: Judgement): Promise<Verdict> {
   if (judgement.consistency !== "linearizable") {
     throw new UsageError({
       code: "unsupported-check",
@@ -35,10 +40,12 @@ export function judge(history: History, judgement: Judgement): Verdict {
   const evidence = gatherEvidence(history);
   const { environmentProblem, expectations } = judgement;
   const checks = [
-    linearizable(createModel(judgement.model, judgement.meaning)).check(history, {
-      budget: judgement.budget,
-      nowMs: monotonicMs,
-    }),
+    await checkOnThreads(
+      history,
+      createModel(judgement.model, judgement.meaning),
+      { budget: judgement.budget, nowMs: monotonicMs },
+      { allKeys: judgement.allKeys, threads: { count: judgement.workers } },
+    ),
     ...(expectations === null ? [] : [judgeEvidence(evidence, expectations, judgement.waived)]),
     ...(environmentProblem === null ? [] : [environmentCheck(environmentProblem)]),
   ];

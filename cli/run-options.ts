@@ -1,8 +1,9 @@
+import { availableParallelism } from "node:os";
 import { RESULTS_FOLDER } from "../results/run-folder.ts";
 import type { CommandOptions, OptionDefinition, ValuesOf } from "./command.ts";
 import { assignment, bytes, concurrency, duration, integer, positiveDuration, text } from "./parse.ts";
 
-/** How much checking may cost; on every command that checks. */
+/** How much checking may cost, and how far it goes; on every command that checks. */
 export const budgetOptions = {
   budgetTime: {
     flags: "--budget-time <duration>",
@@ -15,6 +16,17 @@ export const budgetOptions = {
     description: "how much memory the search may take",
     parse: bytes,
     default: "1GB",
+  },
+  allKeys: {
+    flags: "--all-keys",
+    description:
+      "judge every key, though one is known to be invalid; else the check ends at the first violation",
+  },
+  workers: {
+    flags: "--workers <count>",
+    description: "threads for the search, used where several keys are hard",
+    parse: integer(1, 256),
+    defaultNote: "one for each core",
   },
 } as const satisfies CommandOptions;
 
@@ -140,5 +152,11 @@ export function defaultRunOptions(given: Partial<RunOptions>): RunOptions {
 
 function defaultOf(name: string, option: OptionDefinition<unknown>): unknown {
   if (option.repeatable) return [];
-  return option.default === undefined ? undefined : option.parse?.(option.default, name);
+  if (option.parse === undefined) return false;
+  return option.default === undefined ? undefined : option.parse(option.default, name);
+}
+
+/** How many threads the search may use. */
+export function workersOf({ workers }: Pick<RunOptions, "workers">): number {
+  return workers ?? availableParallelism();
 }

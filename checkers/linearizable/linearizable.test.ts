@@ -96,14 +96,26 @@ describe("a register", () => {
         0  |-w1@x-|          |-r1@x-|
         1           |-w2@y-|          |-r2@y-|`),
     ).toBe("valid");
-    const result = checkEvents(
+  });
+
+  test("the smallest that is invalid ends the check, unless all are asked for", () => {
+    const history = historyOf(
       drawn(`
-        0  |-w1@x-|  |-r0@x-|  |-w1@z-|  |-r1@z-|
-        1  |-w2@y-|  |-r0@y-|`),
-      register({ init: 0 }),
+        0  |-w1@x-|  |-r0@x-|  |-w1@z-|
+        1  |-w2@y-|  |-r0@y-|  |-r2@y-|  |-r1@z-|`),
     );
-    expect(result.validity).toBe("invalid");
-    expect(result.anomalies.map(({ key }) => key)).toEqual(["x", "y"]);
+    const first = linearizable(register({ init: 0 })).check(history);
+    expect(first.validity).toBe("invalid");
+    expect(first.anomalies.map(({ key }) => key)).toEqual(["x"]);
+    expect(first.reasons).toMatchObject([
+      {
+        code: "first-violation",
+        message: "2 of 3 objects were not decided: the check ended at the first violation",
+      },
+    ]);
+    const all = linearizable(register({ init: 0 }), { allKeys: true }).check(history);
+    expect(all.anomalies.map(({ key }) => key)).toEqual(["x", "y"]);
+    expect(all.reasons).toEqual([]);
   });
 
   test("what the nemesis does is no operation of the register", () => {
@@ -312,7 +324,7 @@ describe("a budget", () => {
         (event): BareEvent => ({ ...event, key: `k${n}`, process: Number(event.process) + 100 * (n + 1) }),
       ),
     );
-    const result = linearizable(register()).check(historyOf([...easy, ...many.flat()]), {
+    const result = linearizable(register(), { allKeys: true }).check(historyOf([...easy, ...many.flat()]), {
       budget: { timeMs: 60_000, memoryBytes: 20_000 },
       nowMs: () => 0,
     });
@@ -327,7 +339,7 @@ describe("a budget", () => {
     let nowMs = 0;
     const small = hard.map((event): BareEvent => ({ ...event, key: "hard" }));
     const long = drawn(`900 ${"  |-w1@easy-|  |-r1@easy-|".repeat(20)}  |-r2@easy-|`);
-    const result = linearizable(register()).check(historyOf([...small, ...long]), {
+    const result = linearizable(register(), { allKeys: true }).check(historyOf([...small, ...long]), {
       budget: { timeMs: 40, memoryBytes: 2 ** 28 },
       nowMs: () => nowMs++,
     });

@@ -1,12 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../harness/clock/random.ts";
 import type { Json } from "../../harness/history/index.ts";
-import { createModel, type ModelOperation, type ModelOptions, models } from "../models/index.ts";
+import {
+  createModel,
+  type ModelName,
+  type ModelOperation,
+  type ModelOptions,
+  models,
+} from "../models/index.ts";
 import { checkEvents } from "../testing/check-events.ts";
 import { clientHistory, type HistoryShape } from "../testing/client-history.ts";
 import { modelClients } from "../testing/model-clients.ts";
 import { hasLinearization, type Reading } from "../testing/oracle.ts";
-import type { LinearizableOptions } from "./linearizable.ts";
+import type { LinearizableOptions } from "./begin-check.ts";
 import { ALL_REDUCTIONS, type Reductions } from "./search.ts";
 
 const HISTORIES = 20_000;
@@ -19,7 +25,7 @@ const INITS: Readonly<Record<string, readonly Json[]>> = {
 };
 
 function randomOptions(random: Random, name: string): ModelOptions {
-  const taken = models[name]?.options ?? [];
+  const taken = models[name as ModelName].options;
   return {
     ...(taken.includes("init") ? { init: random.pick(INITS[name] ?? [null, 0, 1]) } : {}),
     ...(taken.includes("failedCas") ? { failedCas: random.pick(["dropped", "observed"] as const) } : {}),

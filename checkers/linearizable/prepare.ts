@@ -39,22 +39,25 @@ export interface PreparedProblem {
 export function prepare(history: History, model: Model): Prepared {
   const { clientOperations, rows } = siftRows(history, model);
   const kinds = new Kinds(history, model);
-  const kindOf = (row: number) => kinds.get(kinds.ofRow(row));
-  const parts = objectsOf(history, model, rows).map(
-    (object): Part => ({
-      ...object,
-      problem() {
-        const { kept, dropped } = withoutUnobserved(
-          history,
-          model,
-          object.rows,
-          (row) => kindOf(row).operation,
-        );
-        return { problem: numberProblem({ ...object, rows: kept }, kindOf), unobserved: dropped };
-      },
-      problemOf: (some) => numberProblem({ ...object, rows: some }, kindOf),
-    }),
-  );
+  const parts = objectsOf(history, model, rows).map((object) => partOf(object, model, kinds));
   parts.sort((a, b) => a.rows.length - b.rows.length);
   return { clientOperations, parts };
+}
+
+/** One object by itself, of rows that {@link prepare} gave it. `kinds`: of the same history and model. */
+export function partOf(object: ObjectHistory, model: Model, kinds: Kinds): Part {
+  const kindOf = (row: number) => kinds.get(kinds.ofRow(row));
+  return {
+    ...object,
+    problem() {
+      const { kept, dropped } = withoutUnobserved(
+        object.history,
+        model,
+        object.rows,
+        (row) => kindOf(row).operation,
+      );
+      return { problem: numberProblem({ ...object, rows: kept }, kindOf), unobserved: dropped };
+    },
+    problemOf: (rows) => numberProblem({ ...object, rows }, kindOf),
+  };
 }

@@ -60,11 +60,10 @@ export interface ModelEntry {
   readonly operations: Readonly<Record<string, string>>;
   /** The options that have a meaning for it. */
   readonly options: readonly (keyof ModelOptions)[];
-  create(options: ModelOptions): Model;
+  create(options?: ModelOptions): Model;
 }
 
-/** Every built-in model, by its name. */
-export const models: Readonly<Record<string, ModelEntry>> = {
+const entries = {
   register: entry("one value per key, read and written", ["init", "nilReads"], register),
   "cas-register": entry(
     "one value per key, read, written, and compared and set",
@@ -89,7 +88,12 @@ export const models: Readonly<Record<string, ModelEntry>> = {
   "owner-aware-mutex": entry("a lock that only its owner may release", [], ownerAwareMutex),
   "fenced-lock": entry("a lock whose holders get increasing tokens", [], fencedLock),
   semaphore: entry("as many permits as --init says, 1 by default", ["init"], semaphore),
-};
+} satisfies Record<string, ModelEntry>;
+
+export type ModelName = keyof typeof entries;
+
+/** Every built-in model, by its name. */
+export const models: Readonly<Record<ModelName, ModelEntry>> = entries;
 
 function entry(
   description: string,
@@ -98,7 +102,7 @@ function entry(
 ): ModelEntry {
   const schemas = Object.entries(create({}).operations ?? {});
   const operations = Object.fromEntries(schemas.map(([f, schema]) => [f, schemaText(schema)]));
-  return { description, operations, options, create };
+  return { description, operations, options, create: (given = {}) => create(given) };
 }
 
 /**
@@ -106,7 +110,8 @@ function entry(
  * Errors: {@link UsageError} `unknown-model`; `unknown-option` where an option has no meaning for the model.
  */
 export function createModel(name: string, options: ModelOptions = {}): Model {
-  const entry = Object.hasOwn(models, name) ? models[name] : undefined;
+  const known: Readonly<Record<string, ModelEntry>> = models;
+  const entry = Object.hasOwn(known, name) ? known[name] : undefined;
   if (entry === undefined) {
     throw new UsageError({
       code: "unknown-model",

@@ -1,5 +1,6 @@
 import type { CheckResult } from "../../harness/ports/verdict.ts";
-import { type LinearizableOptions, linearizable } from "../linearizable/linearizable.ts";
+import type { LinearizableOptions } from "../linearizable/begin-check.ts";
+import { linearizable } from "../linearizable/linearizable.ts";
 import type { Model } from "../models/index.ts";
 import { type BareEvent, historyOf } from "./history-of.ts";
 

@@ -11,7 +11,7 @@ import { modelOptions } from "../model-options.ts";
 import { oneOf, text } from "../parse.ts";
 import { readOptions, readOptionsOf, STDIN } from "../read-source.ts";
 import { consistencies, evidenceCodes, models } from "../registries.ts";
-import { budgetOptions } from "../run-options.ts";
+import { budgetOptions, workersOf } from "../run-options.ts";
 
 const checkOptions = {
   ...modelOptions,
@@ -85,6 +85,8 @@ function requestOf(options: ValuesOf<typeof checkOptions>): CheckRequest {
     consistency,
     meaning,
     budget: { timeMs: options.budgetTime / NS_PER_MS, memoryBytes: options.budgetMemory },
+    allKeys: options.allKeys,
+    workers: workersOf(options),
     waived: options.waive,
     reading: readOptionsOf(options),
   };

@@ -28,6 +28,8 @@ export async function judgeSeed(seed: number, given: Partial<RunOptions>): Promi
     consistency: plan.consistency,
     meaning: {},
     budget: { timeMs: 60_000, memoryBytes: 2 ** 30 },
+    allKeys: options.allKeys,
+    workers: 1,
     expectations: expectationsOf({
       workload: plan.workload.name,
       faults: plan.faults.map(({ fault, variants }) => ({ kind: fault.name, variants })),

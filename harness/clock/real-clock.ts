@@ -59,8 +59,3 @@ export class RealClock implements Clock {
 export function wallClockNow(): Date {
   return new Date();
 }
-
-/** Monotonic milliseconds, for budgets. */
-export function monotonicMs(): number {
-  return performance.now();
-}

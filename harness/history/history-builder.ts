@@ -1,6 +1,7 @@
 import { invariant } from "../errors.ts";
 import { ABSENT, Completed, History, type HistoryColumns, NEMESIS } from "./history.ts";
 import type { EventType, Json, Key, OperationError, Process } from "./operation.ts";
+import { sharedBuffer } from "./shared-buffer.ts";
 import { ValueTable } from "./value-table.ts";
 
 /** Why an event does not fit what came before it. */
@@ -210,11 +211,4 @@ function allocate(length: number, buffer: Allocate): HistoryColumns {
     error: int32(),
     node: int32(),
   };
-}
-
-/** Shared memory where there is any: browsers have it only on isolated pages. */
-function sharedBuffer(sizeBytes: number): ArrayBufferLike {
-  return typeof SharedArrayBuffer === "undefined"
-    ? new ArrayBuffer(sizeBytes)
-    : new SharedArrayBuffer(sizeBytes);
 }

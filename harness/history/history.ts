@@ -1,5 +1,5 @@
 import type { CompletionType, Key, Operation, OperationError } from "./operation.ts";
-import type { ValueTable } from "./value-table.ts";
+import type { Values } from "./value-table.ts";
 
 /** The number that stands for the nemesis in the process column. */
 export const NEMESIS = -1;
@@ -56,12 +56,12 @@ export class History {
   readonly eventCount: number;
   readonly columns: HistoryColumns;
   readonly names: HistoryNames;
-  readonly values: ValueTable;
+  readonly values: Values;
 
   constructor(parts: {
     columns: HistoryColumns;
     names: HistoryNames;
-    values: ValueTable;
+    values: Values;
     eventCount: number;
   }) {
     this.length = parts.columns.process.length;

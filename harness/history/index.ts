@@ -4,6 +4,7 @@ export { ABSENT, Completed, History, type HistoryColumns, type HistoryNames, NEM
 export type { LoadedHistory } from "./history-assembler.ts";
 export { HistoryBuilder, type Misfit, type NewEvent } from "./history-builder.ts";
 export { historyEvents } from "./history-events.ts";
+export { type GivenEvent, historyOf } from "./history-of.ts";
 export { type JsonProblem, jsonProblem } from "./json-value.ts";
 export type {
   CompletionType,
@@ -16,6 +17,7 @@ export type {
   Process,
 } from "./operation.ts";
 export { MemoryRecorder, type Recorder, type UnrecordedEvent } from "./recorder.ts";
+export { openSharedHistory, type SharedHistory, shareHistory } from "./shared-history.ts";
 export { readHistoryText } from "./text-reader.ts";
-export { canonicalJson, ValueTable } from "./value-table.ts";
+export { canonicalJson, type Values, ValueTable } from "./value-table.ts";
 export type { Warning } from "./warnings.ts";

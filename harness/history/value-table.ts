@@ -5,6 +5,19 @@ type Scalar = null | boolean | number | string;
 /** How many arrays and objects are kept unfolded; a power of two. */
 const CACHE_SIZE = 1024;
 
+/** Values by number, as a history has them. */
+export interface Values {
+  /** Numbers go from 0 to `size` - 1. */
+  readonly size: number;
+  /**
+   * The value behind a number; members of objects come in sorted order. It may be the same object at every call: do not
+   * change it.
+   */
+  get(id: number): Json;
+  /** The JSON text behind a number, members sorted; undefined where the value is a number, and its own text. */
+  text(id: number): string | undefined;
+}
+
 /**
  * Interns JSON values: equal values, and only those, have one number. Objects are equal whatever the order of their
  * members. Numbers are dense from 0, in order of first appearance.
@@ -15,7 +28,7 @@ const CACHE_SIZE = 1024;
  * Cost: {@link intern} is O(size of the value), one look-up for a scalar. {@link get} is O(1) for a scalar and for a
  * value asked for lately, and else O(size of the value).
  */
-export class ValueTable {
+export class ValueTable implements Values {
   /** The scalar behind each number; nothing where an array or an object is. */
   readonly #scalars: (Scalar | undefined)[] = [];
   /** The text of the array or object behind each number; nothing where a scalar is. */
@@ -46,13 +59,15 @@ export class ValueTable {
     return this.#scalarIds.has(value);
   }
 
-  /**
-   * The value behind a number that {@link intern} gave; members of objects come in sorted order. It may be the same
-   * object at every call: do not change it.
-   */
   get(id: number): Json {
     const text = this.#texts[id];
     return text === undefined ? (this.#scalars[id] as Scalar) : this.#unfold(id, text);
+  }
+
+  text(id: number): string | undefined {
+    const scalar = this.#scalars[id];
+    if (scalar === undefined) return this.#texts[id] as string;
+    return typeof scalar === "number" ? undefined : JSON.stringify(scalar);
   }
 
   #internText(text: string): number {

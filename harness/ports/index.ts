@@ -1,4 +1,11 @@
-export type { Budget, CheckContext, Checker } from "./checker.ts";
+export {
+  type Budget,
+  type CheckContext,
+  type Checker,
+  type CheckSettings,
+  checkContext,
+  DEFAULT_BUDGET,
+} from "./checker.ts";
 export type { Client, Invocation } from "./client.ts";
 export type {
   Capabilities,

@@ -1,0 +1,33 @@
+import type { CheckContext } from "../../harness/ports/checker.ts";
+import type { Model } from "../models/index.ts";
+import type { Turn } from "./agenda.ts";
+import { BudgetExceeded, clockMeter, type Meter } from "./meter.ts";
+import type { Part } from "./prepare.ts";
+import { ALL_REDUCTIONS, type Reductions, type SearchResult, search } from "./search.ts";
+import { Transitions } from "./transitions.ts";
+
+/** Searches one object for one turn; on whatever thread, since all it needs is the object. */
+export function searchTurn(
+  part: Part,
+  model: Model,
+  turn: Turn,
+  nowMs: CheckContext["nowMs"],
+  reductions: Reductions = ALL_REDUCTIONS,
+): SearchResult {
+  const meter = turnMeter(turn, nowMs);
+  const { problem } = part.problem();
+  return search(problem, () => new Transitions(model, problem.classes, meter), meter, reductions);
+}
+
+function turnMeter({ maxSteps, timeMs, memoryBytes }: Turn, nowMs: CheckContext["nowMs"]): Meter {
+  const meter = clockMeter(nowMs, nowMs() + timeMs, memoryBytes);
+  let taken = 0;
+  return {
+    spend(steps) {
+      taken += steps;
+      if (taken > maxSteps) throw new BudgetExceeded("steps");
+      meter.spend(steps);
+    },
+    allocate: (sizeBytes) => meter.allocate(sizeBytes),
+  };
+}
