@@ -4,6 +4,7 @@ import { type Anomaly, type CheckResult, mergeValidity, type Reason } from "../.
 import type { Model } from "../models/index.ts";
 import { Agenda } from "./agenda.ts";
 import { explain, explainViolation, searchFailure } from "./explain.ts";
+import { guardedModel } from "./guarded-model.ts";
 import { BudgetExceeded, clockMeter } from "./meter.ts";
 import { type Part, prepare } from "./prepare.ts";
 import type { Reductions, SearchResult } from "./search.ts";
@@ -36,15 +37,17 @@ export interface BegunCheck {
  * Begins a check: prepares the history, and lets the special checkers decide what they can, the smallest object first,
  * up to the first one that is invalid (all of them with `allKeys`).
  *
- * Cost: O(n log n) for n operations. Errors: UsageError `history-does-not-fit-model`.
+ * Cost: O(n log n) for n operations. Errors: UsageError `history-does-not-fit-model`; of a user's own model
+ * `bad-model`, `model-failed`, `model-answers-nonsense`, `model-changes-state`.
  */
 export function beginCheck(
   history: History,
-  model: Model,
+  given: Model,
   context: CheckContext,
   { allKeys = false, special = true, reductions }: LinearizableOptions = {},
 ): BegunCheck {
   const endMs = context.nowMs() + context.budget.timeMs;
+  const model = guardedModel(given, history);
   const { parts } = prepare(history, model);
   const outcomes = new Map<number, Outcome>();
   const declined: { part: number; size: number }[] = [];

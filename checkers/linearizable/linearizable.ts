@@ -13,7 +13,8 @@ import { beginCheck, type LinearizableOptions } from "./begin-check.ts";
  * Finding the witness of a violation is bounded by steps, beside the budget.
  * Reasons: `empty-history`, `budget-time`, `budget-memory`; beside a violation `first-violation`, with the number of objects
  * that were not decided.
- * Errors: UsageError `history-does-not-fit-model`, `model-contradicts-itself`.
+ * Errors: UsageError `history-does-not-fit-model`; of a user's own model `bad-model`, `model-failed`,
+ * `model-answers-nonsense`, `model-changes-state`, `model-contradicts-itself`.
  */
 export function linearizable(model: Model, options: LinearizableOptions = {}): Checker {
   return {

@@ -76,12 +76,10 @@ export function container({ name, put, take, peek, did, value, place, putIn }: C
           return `${did.put} ${JSON.stringify(operation.input)}${key === undefined ? "" : ` to ${key}`}`;
         }
         const value = seen(operation);
-        const of = (word: string, otherwise: string) => (key === undefined ? otherwise : ` ${word} ${key}`);
-        if (value === null) return `found${of("", ` the ${name}`)} empty`.replace("  ", " ");
+        if (value === null) return `found ${key ?? `the ${name}`} empty`;
+        const of = (word: string) => (key === undefined ? "" : ` ${word} ${key}`);
         const what = value === undefined ? "an unknown value" : JSON.stringify(value);
-        return operation.f === take
-          ? `${did.take} ${what}${of("from", "")}`
-          : `saw ${what} ${place}${of("of", "")}`;
+        return operation.f === take ? `${did.take} ${what}${of("from")}` : `saw ${what} ${place}${of("of")}`;
       },
     },
   );

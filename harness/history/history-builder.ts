@@ -1,4 +1,4 @@
-import { invariant } from "../errors.ts";
+import { invariant, UsageError } from "../errors.ts";
 import { ABSENT, Completed, History, type HistoryColumns, NEMESIS } from "./history.ts";
 import type { EventType, Json, Key, OperationError, Process } from "./operation.ts";
 import { sharedBuffer } from "./shared-buffer.ts";
@@ -92,7 +92,10 @@ export class HistoryBuilder {
     return undefined;
   }
 
-  /** Adds the next event; it must fit ({@link misfit}). Events are numbered in the order of these calls. */
+  /**
+   * Adds the next event; it must fit ({@link misfit}). Events are numbered in the order of these calls.
+   * Errors: {@link UsageError} `bad-key`.
+   */
   add(event: NewEvent): void {
     const index = this.#eventCount++;
     const open = this.#open.get(event.process);
@@ -134,7 +137,7 @@ export class HistoryBuilder {
     const columns = this.#columns;
     columns.process[id] = event.process === "nemesis" ? NEMESIS : event.process;
     columns.f[id] = this.#functions.intern(event.f);
-    columns.key[id] = event.key === undefined ? ABSENT : this.#keys.intern(event.key);
+    columns.key[id] = event.key === undefined ? ABSENT : this.#keys.intern(checkedKey(event.key));
     columns.input[id] = this.#values.intern(event.value);
     columns.output[id] = ABSENT;
     columns.completion[id] = Completed.open;
@@ -176,6 +179,16 @@ export class HistoryBuilder {
       Object.assign(this.#columns, { [name]: grown[name] });
     }
   }
+}
+
+/** Callers without types: two keys that are equal objects would be two keys, and no violation between them be seen. */
+function checkedKey(key: Key): Key {
+  if (typeof key === "string" || typeof key === "number") return key;
+  throw new UsageError({
+    code: "bad-key",
+    message: `a key is a string or a number, not ${key === null ? "null" : `an ${typeof key}`}`,
+    hint: "write keys of another type as text, in one way for equal keys",
+  });
 }
 
 /** Dense numbers for names, in order of first appearance. */
