@@ -17,7 +17,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "cli",
-          include: ["cli/**/*.cli.test.ts"],
+          include: ["{cli,bench}/**/*.cli.test.ts"],
           testTimeout: 120_000,
         },
       },

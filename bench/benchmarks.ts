@@ -2,5 +2,13 @@ import type { Benchmark } from "./benchmark.ts";
 import { ednReader } from "./edn-reader.ts";
 import { history } from "./history.ts";
 import { interpreter } from "./interpreter.ts";
+import { linearizability } from "./linearizability.ts";
+import { scaling } from "./scaling.ts";
 
-export const benchmarks: readonly Benchmark[] = [interpreter, history, ednReader];
+export const benchmarks: readonly Benchmark[] = [
+  interpreter,
+  history,
+  ednReader,
+  linearizability,
+  scaling,
+];

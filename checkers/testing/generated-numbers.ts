@@ -1,0 +1,34 @@
+import type { GeneratedObject } from "./generated-history.ts";
+
+/** A counter from 0, added to and read. A wrong answer is a sum that everything together cannot reach. */
+export function generatedCounter(): GeneratedObject {
+  let sum = 0;
+  let asked = 0;
+  return {
+    invoke(random) {
+      if (random.chance(0.5)) return { f: "read", value: null };
+      const value = 1 + random.int(3);
+      asked += value;
+      return { f: "add", value };
+    },
+    apply(f, value) {
+      if (f === "add") sum += value as number;
+      return f === "add" ? value : sum;
+    },
+    wrongAnswer: ({ f }) => (f === "read" ? asked + 1 : undefined),
+  };
+}
+
+/** A generator of identifiers. A wrong answer is one that another client had before. */
+export function generatedUniqueIds(): GeneratedObject {
+  let next = 0;
+  let returned = -1;
+  return {
+    invoke: () => ({ f: "generate", value: null }),
+    apply: () => next++,
+    returned(_operation, _at, answer) {
+      returned = answer as number;
+    },
+    wrongAnswer: () => (returned === -1 ? undefined : returned),
+  };
+}
