@@ -29,7 +29,11 @@ function testThreads(answers: (request: SearchRequest) => boolean | Error = () =
       },
     };
   };
-  return { seen, threads: { open, count: 2, patienceMs: 0 }, running: () => opened - closed };
+  return {
+    seen,
+    threads: { open, count: 2, patienceMs: 0, smallOperations: 0 },
+    running: () => opened - closed,
+  };
 }
 
 /** Two objects are not decided by any special checker: values are written twice, by many at a time. */
@@ -109,6 +113,15 @@ describe("no thread is started", () => {
   test("before the caller's own has searched for a while", async () => {
     expect(await count(register(), 1)).toBe(0);
     expect(await count(register(), 0)).toBe(4);
+  });
+
+  test("for the first turn of small objects", async () => {
+    const { threads, seen } = testThreads();
+    await checkOnThreads(history(), register(), context, {
+      allKeys: true,
+      threads: { ...threads, smallOperations: 500 },
+    });
+    expect(seen).toEqual([]);
   });
 
   test("for one object alone", async () => {

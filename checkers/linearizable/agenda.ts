@@ -39,8 +39,8 @@ interface Item {
 export class Agenda {
   /** How many turns may be under way at the same time. */
   threads = 1;
-  readonly #waiting: Item[];
-  readonly #last: Item[] = [];
+  readonly #waiting: Line;
+  readonly #last = new Line([]);
   readonly #running = new Map<number, Item>();
   readonly #results = new Map<number, SearchResult>();
   readonly #context: CheckContext;
@@ -56,7 +56,7 @@ export class Agenda {
     context: CheckContext,
     { endMs, allKeys }: { readonly endMs: number; readonly allKeys: boolean },
   ) {
-    this.#waiting = objects.map((object) => ({ ...object, turns: 0, spentMs: 0, best: undefined }));
+    this.#waiting = new Line(objects.map((object) => ({ ...object, turns: 0, spentMs: 0, best: undefined })));
     this.#context = context;
     this.#endMs = endMs;
     this.#allKeys = allKeys;
@@ -67,6 +67,12 @@ export class Agenda {
     return this.#waiting.length + this.#last.length + this.#running.size;
   }
 
+  /** Operations of the object that is next, where it is its first turn; undefined where it had one before. */
+  get nextFresh(): number | undefined {
+    const item = this.#waiting.first;
+    return item?.turns === 0 ? item.size : undefined;
+  }
+
   /** What is known of an object; undefined where a violation of another one ended everything before. */
   result(part: number): SearchResult | undefined {
     return this.#results.get(part);
@@ -75,7 +81,7 @@ export class Agenda {
   /** The next turn; undefined where there is none, or none before another one is settled. */
   next(): Turn | undefined {
     const { budget } = this.#context;
-    for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
+    for (let item = this.#waiting.take(); item !== undefined; item = this.#waiting.take()) {
       const leftMs = this.#leftMs();
       if (leftMs < 0) {
         this.#close(item);
@@ -91,7 +97,7 @@ export class Agenda {
       });
     }
     if (this.#running.size > 0) return undefined;
-    for (let item = this.#last.shift(); item !== undefined; item = this.#last.shift()) {
+    for (let item = this.#last.take(); item !== undefined; item = this.#last.take()) {
       const timeMs = this.#leftMs() / (this.#last.length + 1);
       // It starts anew: with less than twice the time it gets hardly further.
       if (timeMs < 0 || (ranOutOf("time", item.best) && timeMs < 2 * item.spentMs)) {
@@ -122,13 +128,13 @@ export class Agenda {
     item.best = further(item.best, result);
     if (result.exhausted === "memory" && turn.memoryBytes === this.#context.budget.memoryBytes) {
       this.#close(item);
-    } else if (result.exhausted === "steps") this.#waiting.push(item);
-    else this.#last.push(item);
+    } else if (result.exhausted === "steps") this.#waiting.add(item);
+    else this.#last.add(item);
   }
 
   #stop(): void {
-    this.#waiting.length = 0;
-    this.#last.length = 0;
+    this.#waiting.clear();
+    this.#last.clear();
     this.#running.clear();
   }
 
@@ -146,6 +152,37 @@ export class Agenda {
     // That its turn was over is not why it stays undecided.
     if (ranOutOf("memory", best)) this.#results.set(part, best);
     else this.#results.set(part, outOfTime(best?.progress ?? notBegun(size)));
+  }
+}
+
+/** First come, first served; in constant time also where there are a hundred thousand. */
+class Line {
+  #items: Item[];
+  #served = 0;
+
+  constructor(items: Item[]) {
+    this.#items = items;
+  }
+
+  get length(): number {
+    return this.#items.length - this.#served;
+  }
+
+  get first(): Item | undefined {
+    return this.#items[this.#served];
+  }
+
+  add(item: Item): void {
+    this.#items.push(item);
+  }
+
+  take(): Item | undefined {
+    return this.first === undefined ? undefined : this.#items[this.#served++];
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#served = 0;
   }
 }
 
