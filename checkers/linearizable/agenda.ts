@@ -1,4 +1,5 @@
 import type { CheckContext } from "../../harness/ports/checker.ts";
+import type { Exhausted } from "./meter.ts";
 import type { SearchResult } from "./search.ts";
 
 /** One attempt at an object, and what it may spend. */
@@ -10,6 +11,15 @@ export interface Turn {
   readonly timeMs: number;
   readonly memoryBytes: number;
 }
+
+/** What came of a turn: data alone, which can come from another thread and keeps nothing of the search. */
+export type TurnResult =
+  | { readonly verdict: "valid" | "invalid"; readonly progress: SearchResult["progress"] }
+  | {
+      readonly verdict: "unknown";
+      readonly exhausted: Exhausted;
+      readonly progress: SearchResult["progress"];
+    };
 
 /** Steps of a first turn, and those beside them for each operation; each further turn has {@link GROWTH} times as many. */
 const FIRST_STEPS = 2 ** 14;
@@ -24,7 +34,7 @@ interface Item {
   /** How long its longest turn took. */
   spentMs: number;
   /** The turn that got furthest. */
-  best: SearchResult | undefined;
+  best: Unknown | undefined;
 }
 
 /**
@@ -42,7 +52,7 @@ export class Agenda {
   readonly #waiting: Line;
   readonly #last = new Line([]);
   readonly #running = new Map<number, Item>();
-  readonly #results = new Map<number, SearchResult>();
+  readonly #results = new Map<number, TurnResult>();
   readonly #context: CheckContext;
   readonly #endMs: number;
   readonly #allKeys: boolean;
@@ -74,7 +84,7 @@ export class Agenda {
   }
 
   /** What is known of an object; undefined where a violation of another one ended everything before. */
-  result(part: number): SearchResult | undefined {
+  result(part: number): TurnResult | undefined {
     return this.#results.get(part);
   }
 
@@ -100,7 +110,7 @@ export class Agenda {
     for (let item = this.#last.take(); item !== undefined; item = this.#last.take()) {
       const timeMs = this.#leftMs() / (this.#last.length + 1);
       // It starts anew: with less than twice the time it gets hardly further.
-      if (timeMs < 0 || (ranOutOf("time", item.best) && timeMs < 2 * item.spentMs)) {
+      if (timeMs < 0 || (item.best?.exhausted === "time" && timeMs < 2 * item.spentMs)) {
         this.#close(item);
         continue;
       }
@@ -115,7 +125,7 @@ export class Agenda {
   }
 
   /** What came of a turn, and how long it took. Of no effect once a violation has ended everything. */
-  settle(turn: Turn, result: SearchResult, tookMs: number): void {
+  settle(turn: Turn, result: TurnResult, tookMs: number): void {
     const item = this.#running.get(turn.part);
     this.#running.delete(turn.part);
     if (item === undefined) return;
@@ -126,10 +136,11 @@ export class Agenda {
     }
     item.spentMs = Math.max(item.spentMs, tookMs);
     item.best = further(item.best, result);
-    if (result.exhausted === "memory" && turn.memoryBytes === this.#context.budget.memoryBytes) {
-      this.#close(item);
-    } else if (result.exhausted === "steps") this.#waiting.add(item);
-    else this.#last.add(item);
+    if (result.exhausted === "steps") this.#waiting.add(item);
+    else if (result.exhausted === "time") this.#last.add(item);
+    else if (result.exhausted === "memory" && turn.memoryBytes < this.#context.budget.memoryBytes)
+      this.#last.add(item);
+    else this.#close(item);
   }
 
   #stop(): void {
@@ -149,9 +160,10 @@ export class Agenda {
   }
 
   #close({ part, size, best }: Item): void {
+    const progress = best?.progress ?? { position: 0, completions: size, open: 0, configurations: 0 };
     // That its turn was over is not why it stays undecided.
-    if (ranOutOf("memory", best)) this.#results.set(part, best);
-    else this.#results.set(part, outOfTime(best?.progress ?? notBegun(size)));
+    const exhausted = best === undefined || best.exhausted === "steps" ? "time" : best.exhausted;
+    this.#results.set(part, { verdict: "unknown", exhausted, progress });
   }
 }
 
@@ -186,21 +198,8 @@ class Line {
   }
 }
 
-type Unknown = SearchResult & { readonly verdict: "unknown" };
+type Unknown = TurnResult & { readonly verdict: "unknown" };
 
-function ranOutOf(what: Unknown["exhausted"], result: SearchResult | undefined): result is Unknown {
-  return result?.verdict === "unknown" && result.exhausted === what;
-}
-
-function further(before: SearchResult | undefined, now: SearchResult): SearchResult {
+function further(before: Unknown | undefined, now: Unknown): Unknown {
   return before !== undefined && before.progress.configurations > now.progress.configurations ? before : now;
-}
-
-function notBegun(size: number): SearchResult["progress"] {
-  return { position: 0, completions: size, open: 0, configurations: 0 };
-}
-
-/** An object for whose search there was no time. */
-function outOfTime(progress: SearchResult["progress"]): Unknown {
-  return { verdict: "unknown", exhausted: "time", progress };
 }
