@@ -7,6 +7,8 @@ export interface Budget {
   readonly timeMs: number;
   /** Working memory of the search, in bytes. */
   readonly memoryBytes: number;
+  /** Configurations that the search of one object may enter. Default: as many as time and memory allow. */
+  readonly configurations?: number;
 }
 
 export interface CheckContext {
