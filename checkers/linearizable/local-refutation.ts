@@ -35,11 +35,19 @@ export class LocalRefutation {
   #returnAt = new Int32Array(0);
   /** Index of each completion in the events. */
   #completionAt = new Int32Array(0);
+  readonly #firstStretch: number;
   #position = -1;
   #stretch = 0;
   #walk: BreadthFirst | undefined;
 
-  constructor(setting: Setting, transitions: Transitions, reductions: Reductions, meter: Meter) {
+  constructor(
+    setting: Setting,
+    transitions: Transitions,
+    reductions: Reductions,
+    meter: Meter,
+    firstStretch = FIRST_STRETCH,
+  ) {
+    this.#firstStretch = firstStretch;
     this.#setting = setting;
     this.#transitions = transitions;
     this.#reductions = reductions;
@@ -51,7 +59,7 @@ export class LocalRefutation {
     if (!this.#prepare()) return false;
     if (position !== this.#position) {
       this.#position = position;
-      this.#stretch = FIRST_STRETCH;
+      this.#stretch = this.#firstStretch;
       this.#walk = undefined;
     }
     for (let left = steps; left > 0; ) {
