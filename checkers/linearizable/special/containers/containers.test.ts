@@ -66,7 +66,8 @@ describe("decisions about containers agree with the definition, and can be check
           continue;
         }
         const { rows, row, why } = found.violation;
-        if (orderOf(events, model, part, rows)) expect.fail(report("the witness has an order", [...rows], why));
+        if (orderOf(events, model, part, rows))
+          expect.fail(report("the witness has an order", [...rows], why));
         if (!rows.includes(row)) expect.fail(report("the witness lacks its operation", [...rows], row, why));
         if (rows.some((each, at) => at > 0 && each <= (rows[at - 1] as number))) {
           expect.fail(report("the witness is out of order", [...rows]));
