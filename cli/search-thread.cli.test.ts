@@ -69,7 +69,7 @@ test("one that dies at work names the key that it was at", async () => {
   });
   await thread.ready;
   // A row that is not there: what a damaged history would come to.
-  const turn = { part: 0, maxSteps: 1000, timeMs: 1000, memoryBytes: 2 ** 20 };
+  const turn = { part: 0, maxSteps: 1000, timeMs: 1000, memoryBytes: 2 ** 20, configurations: 1000 };
   const found = thread.search({ turn, key: "k7", rows: Int32Array.of(history.length + 5) });
   await expect(found).rejects.toMatchObject({
     name: "BugError",

@@ -1,6 +1,5 @@
 import type { CheckContext } from "../../harness/ports/checker.ts";
-import type { Exhausted } from "./meter.ts";
-import type { SearchResult } from "./search.ts";
+import type { Searched } from "./search-turn.ts";
 
 /** One attempt at an object, and what it may spend. */
 export interface Turn {
@@ -10,16 +9,9 @@ export interface Turn {
   readonly maxSteps: number;
   readonly timeMs: number;
   readonly memoryBytes: number;
+  /** How many its object may enter, in whatever turn; `Infinity` where nobody set a bound. */
+  readonly configurations: number;
 }
-
-/** What came of a turn: data alone, which can come from another thread and keeps nothing of the search. */
-export type TurnResult =
-  | { readonly verdict: "valid" | "invalid"; readonly progress: SearchResult["progress"] }
-  | {
-      readonly verdict: "unknown";
-      readonly exhausted: Exhausted;
-      readonly progress: SearchResult["progress"];
-    };
 
 /** Steps of a first turn, and those beside them for each operation; each further turn has {@link GROWTH} times as many. */
 const FIRST_STEPS = 2 ** 14;
@@ -52,7 +44,7 @@ export class Agenda {
   readonly #waiting: Line;
   readonly #last = new Line([]);
   readonly #running = new Map<number, Item>();
-  readonly #results = new Map<number, TurnResult>();
+  readonly #results = new Map<number, Searched>();
   readonly #context: CheckContext;
   readonly #endMs: number;
   readonly #allKeys: boolean;
@@ -84,13 +76,14 @@ export class Agenda {
   }
 
   /** What is known of an object; undefined where a violation of another one ended everything before. */
-  result(part: number): TurnResult | undefined {
+  result(part: number): Searched | undefined {
     return this.#results.get(part);
   }
 
   /** The next turn; undefined where there is none, or none before another one is settled. */
   next(): Turn | undefined {
     const { budget } = this.#context;
+    const { configurations = Number.POSITIVE_INFINITY } = budget;
     for (let item = this.#waiting.take(); item !== undefined; item = this.#waiting.take()) {
       const leftMs = this.#leftMs();
       if (leftMs < 0) {
@@ -104,6 +97,7 @@ export class Agenda {
         maxSteps: rivals <= this.threads ? Number.POSITIVE_INFINITY : steps,
         timeMs: leftMs * Math.min(1, this.threads / rivals),
         memoryBytes: Math.floor(budget.memoryBytes / Math.min(this.threads, rivals)),
+        configurations,
       });
     }
     if (this.#running.size > 0) return undefined;
@@ -119,13 +113,14 @@ export class Agenda {
         maxSteps: Number.POSITIVE_INFINITY,
         timeMs,
         memoryBytes: budget.memoryBytes,
+        configurations,
       });
     }
     return undefined;
   }
 
   /** What came of a turn, and how long it took. Of no effect once a violation has ended everything. */
-  settle(turn: Turn, result: TurnResult, tookMs: number): void {
+  settle(turn: Turn, result: Searched, tookMs: number): void {
     const item = this.#running.get(turn.part);
     this.#running.delete(turn.part);
     if (item === undefined) return;
@@ -198,7 +193,7 @@ class Line {
   }
 }
 
-type Unknown = TurnResult & { readonly verdict: "unknown" };
+type Unknown = Searched & { readonly verdict: "unknown" };
 
 function further(before: Unknown | undefined, now: Unknown): Unknown {
   return before !== undefined && before.progress.configurations > now.progress.configurations ? before : now;

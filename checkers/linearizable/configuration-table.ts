@@ -6,17 +6,38 @@ export const KNOWN = -1;
 /** Fields of a row before its bits. */
 const POSITION = 0;
 const STATE = 1;
-const NEXT = 2;
-const BITS = 3;
+const PHASE = 2;
+const CUT = 3;
+const NEXT = 4;
+const NOTE = 5;
+const BITS = 6;
+
+/** In place of the next row of a chain, for one that a better row has taken out of it. */
+const DOMINATED = -2;
+
+/** What #thin gives where the configuration is dominated; -1 is an empty chain. */
+const KNOWN_CHAIN = -2;
+
+/** Rows or chains between two looks at the budget. */
+const PER_LOOK = 1 << 14;
+
+/** One configuration, as the search has it at hand. */
+export interface Configuration {
+  position: number;
+  state: number;
+  phase: number;
+  cut: number;
+  readonly bits: Int32Array;
+}
 
 /**
- * The configurations seen so far, each a row of a few integers: position, state, and two sets of bits. `exact` bits
- * must be equal for two configurations to compare; `burden` bits are the fewer the better. With `dominance`, a
- * configuration is known when one was seen that is equal in the rest and whose burden is a subset; otherwise, when an
- * equal one was seen.
+ * The configurations seen so far, each a row of a few integers: position, state, phase, cut, and two sets of bits.
+ * `exact` bits must be equal for two configurations to compare; `burden` bits are the fewer the better, and of cuts the
+ * later is the better. With `dominance`, a configuration is known when one was seen that is equal in the rest and at
+ * least as good in these; otherwise, when an equal one was seen.
  *
- * Cost: a probe of an open-addressing table, then a walk along the configurations with incomparable burdens.
- * 4·(3 + words) bytes a configuration, and 4 to 16 for the table.
+ * Cost: a probe of an open-addressing table, then a walk along the configurations that are incomparable.
+ * 4·(6 + words) bytes a configuration, and 4 to 16 for the table.
  */
 export class ConfigurationTable {
   readonly #exactWords: number;
@@ -26,7 +47,9 @@ export class ConfigurationTable {
   readonly #meter: Meter;
   #rows: Int32Array;
   #count = 0;
-  /** Row numbers + 1 of the heads of chains; 0 where free. */
+  /** Rows of all contents that were forgotten: the heads hold numbers that go on, so that nothing has to be erased. */
+  #forgotten = 0;
+  /** Row numbers + 1 + #forgotten of the heads of chains; free where that is no row of today. */
   #heads: Int32Array;
   #headCount = 0;
   #mask: number;
@@ -49,51 +72,69 @@ export class ConfigurationTable {
     return this.#count;
   }
 
-  position(row: number): number {
-    return this.#rows[row * this.#width + POSITION] as number;
+  /** Copies a row. */
+  read(row: number, into: Configuration): void {
+    const rows = this.#rows;
+    const from = row * this.#width;
+    into.position = rows[from + POSITION] as number;
+    into.state = rows[from + STATE] as number;
+    into.phase = rows[from + PHASE] as number;
+    into.cut = rows[from + CUT] as number;
+    for (let word = 0; word < this.#words; word++) into.bits[word] = rows[from + BITS + word] as number;
   }
 
-  state(row: number): number {
-    return this.#rows[row * this.#width + STATE] as number;
+  /** Whether a better configuration was added after this one. */
+  isDominated(row: number): boolean {
+    return this.#rows[row * this.#width + NEXT] === DOMINATED;
   }
 
-  /** Copies the bits of a row. */
-  readBits(row: number, into: Int32Array): void {
-    const from = row * this.#width + BITS;
-    for (let word = 0; word < this.#words; word++) into[word] = this.#rows[from + word] as number;
+  /** The number that was given with a row. */
+  note(row: number): number {
+    return this.#rows[row * this.#width + NOTE] as number;
+  }
+
+  /** Forgets every row; what was allocated is kept. */
+  clear(): void {
+    this.#forgotten += this.#count;
+    this.#count = 0;
+    this.#headCount = 0;
+    if (this.#forgotten < 0x3fff_ffff) return;
+    this.#forgotten = 0;
+    this.#heads.fill(0);
   }
 
   /** The row of a new configuration, or {@link KNOWN}. */
-  add(position: number, state: number, bits: Int32Array): number {
-    let slot = this.#hash(position, state, bits, 0) & this.#mask;
-    let head = this.#heads[slot] as number;
-    while (head !== 0 && !this.#comparable(head - 1, position, state, bits)) {
+  add(configuration: Configuration, note = 0): number {
+    let slot = this.#hashOf(configuration) & this.#mask;
+    let head = (this.#heads[slot] as number) - this.#forgotten;
+    while (head > 0 && !this.#comparable(head - 1, configuration)) {
       slot = (slot + 1) & this.#mask;
-      head = this.#heads[slot] as number;
+      head = (this.#heads[slot] as number) - this.#forgotten;
     }
-    let chain = head - 1;
-    if (head !== 0) {
-      if (!this.#dominance) return KNOWN;
-      chain = this.#thin(head - 1, bits);
+    let chain = -1;
+    if (head > 0) {
+      chain = this.#thin(head - 1, configuration);
       if (chain === KNOWN_CHAIN) return KNOWN;
     }
-    const row = this.#append(position, state, bits, chain);
-    this.#heads[slot] = row + 1;
-    if (head === 0 && 2 * ++this.#headCount > this.#mask) this.#growHeads();
+    const row = this.#append(configuration, chain, note);
+    this.#heads[slot] = row + 1 + this.#forgotten;
+    if (head <= 0 && 2 * ++this.#headCount > this.#mask) this.#growHeads();
     return row;
   }
 
-  /** Takes the rows out of a chain that carry more than `bits`; its new head, or that `bits` carries more than one. */
-  #thin(head: number, bits: Int32Array): number {
+  /** Takes the rows out of a chain that are worse; its new head, or that one is at least as good. */
+  #thin(head: number, configuration: Configuration): number {
+    const rows = this.#rows;
     let first = head;
     let before = -1;
     for (let row = head; row !== -1; ) {
-      const next = this.#rows[row * this.#width + NEXT] as number;
-      const order = this.#compareBurden(row, bits);
+      const next = rows[row * this.#width + NEXT] as number;
+      const order = this.#compare(row, configuration);
       if (order <= 0) return KNOWN_CHAIN;
       if (order === 1) {
         if (before === -1) first = next;
-        else this.#rows[before * this.#width + NEXT] = next;
+        else rows[before * this.#width + NEXT] = next;
+        rows[row * this.#width + NEXT] = DOMINATED;
       } else before = row;
       row = next;
       if (++this.#unpaid === 1024) {
@@ -104,33 +145,45 @@ export class ConfigurationTable {
     return first;
   }
 
-  /** 0 or -1 where the row's burden is a subset of that of `bits`, 1 where it is a proper superset, 2 otherwise. */
-  #compareBurden(row: number, bits: Int32Array): number {
-    const from = row * this.#width + BITS;
-    let subset = true;
-    let superset = true;
+  /** 0 or -1 where the row is at least as good, 1 where it is worse, 2 where they are incomparable. */
+  #compare(row: number, { cut, bits }: Configuration): number {
+    const rows = this.#rows;
+    const from = row * this.#width;
+    const mineCut = rows[from + CUT] as number;
+    // Without dominance only equals compare, and their bits are all exact.
+    if (!this.#dominance) return mineCut === cut ? 0 : 2;
+    let better = mineCut >= cut;
+    let worse = mineCut <= cut;
     for (let word = this.#exactWords; word < this.#words; word++) {
-      const mine = this.#rows[from + word] as number;
+      const mine = rows[from + BITS + word] as number;
       const other = bits[word] as number;
-      if ((mine & ~other) !== 0) subset = false;
-      if ((other & ~mine) !== 0) superset = false;
-      if (!subset && !superset) return 2;
+      if ((mine & ~other) !== 0) better = false;
+      if ((other & ~mine) !== 0) worse = false;
+      if (!better && !worse) return 2;
     }
-    if (subset) return superset ? 0 : -1;
+    if (better) return worse ? 0 : -1;
     return 1;
   }
 
-  #comparable(row: number, position: number, state: number, bits: Int32Array): boolean {
+  #comparable(row: number, { position, state, phase, bits }: Configuration): boolean {
+    const rows = this.#rows;
     const from = row * this.#width;
-    if (this.#rows[from + POSITION] !== position || this.#rows[from + STATE] !== state) return false;
+    if (rows[from + STATE] !== state || rows[from + POSITION] !== position || rows[from + PHASE] !== phase) {
+      return false;
+    }
     for (let word = 0; word < this.#exactWords; word++) {
-      if (this.#rows[from + BITS + word] !== bits[word]) return false;
+      if (rows[from + BITS + word] !== bits[word]) return false;
     }
     return true;
   }
 
-  #hash(position: number, state: number, bits: Int32Array, offset: number): number {
-    let hash = Math.imul(position, 0x9e3779b1) ^ Math.imul(state + 1, 0x85ebca6b);
+  #hashOf({ position, state, phase, bits }: Configuration): number {
+    return this.#hash(position, state, phase, bits, 0);
+  }
+
+  #hash(position: number, state: number, phase: number, bits: Int32Array, offset: number): number {
+    let hash =
+      Math.imul(position, 0x9e3779b1) ^ Math.imul(state + 1, 0x85ebca6b) ^ Math.imul(phase, 0x1b873593);
     for (let word = 0; word < this.#exactWords; word++) {
       hash = Math.imul(hash ^ (hash >>> 15) ^ (bits[offset + word] as number), 0xc2b2ae35);
     }
@@ -138,14 +191,21 @@ export class ConfigurationTable {
     return (hash ^ (hash >>> 16)) >>> 0;
   }
 
-  #append(position: number, state: number, bits: Int32Array, next: number): number {
+  #append(configuration: Configuration, next: number, note: number): number {
     const row = this.#count;
     const from = row * this.#width;
     if (from === this.#rows.length) this.#growRows();
-    this.#rows[from + POSITION] = position;
-    this.#rows[from + STATE] = state;
-    this.#rows[from + NEXT] = next;
-    for (let word = 0; word < this.#words; word++) this.#rows[from + BITS + word] = bits[word] as number;
+    this.#meter.enter?.();
+    const rows = this.#rows;
+    rows[from + POSITION] = configuration.position;
+    rows[from + STATE] = configuration.state;
+    rows[from + PHASE] = configuration.phase;
+    rows[from + CUT] = configuration.cut;
+    rows[from + NEXT] = next;
+    rows[from + NOTE] = note;
+    for (let word = 0; word < this.#words; word++) {
+      rows[from + BITS + word] = configuration.bits[word] as number;
+    }
     this.#count++;
     return row;
   }
@@ -163,17 +223,23 @@ export class ConfigurationTable {
     this.#meter.allocate(old.byteLength * 2);
     this.#heads = new Int32Array(old.length * 2);
     this.#mask = this.#heads.length - 1;
-    for (const head of old) {
-      if (head === 0) continue;
-      const row = head - 1;
-      let slot =
-        this.#hash(this.position(row), this.state(row), this.#rows, row * this.#width + BITS) & this.#mask;
+    const rows = this.#rows;
+    for (let index = 0; index < old.length; index++) {
+      const head = (old[index] as number) - this.#forgotten;
+      if (head <= 0) continue;
+      const from = (head - 1) * this.#width;
+      const hash = this.#hash(
+        rows[from + POSITION] as number,
+        rows[from + STATE] as number,
+        rows[from + PHASE] as number,
+        rows,
+        from + BITS,
+      );
+      let slot = hash & this.#mask;
       while (this.#heads[slot] !== 0) slot = (slot + 1) & this.#mask;
-      this.#heads[slot] = head;
+      this.#heads[slot] = old[index] as number;
+      if (index % PER_LOOK === 0) this.#meter.spend(0);
     }
     this.#meter.allocate(-old.byteLength);
   }
 }
-
-/** What #thin gives where the configuration is dominated; -1 is an empty chain. */
-const KNOWN_CHAIN = -2;

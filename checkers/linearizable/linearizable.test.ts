@@ -286,7 +286,9 @@ describe("a valid history is found out once it is spoilt", () => {
 });
 
 describe("a budget", () => {
-  /** Twelve writes that nobody can tell apart in time, and a read of what none of them wrote before. */
+  /** A register that does not tell that a write overwrites everything, which is what makes the next history easy. */
+  const { dataflow: _, ...reticent } = register();
+  /** Writes that nobody can tell apart in time, and a read of what none of them wrote before. */
   const hard = drawn(
     [...Array.from({ length: 14 }, (_, p) => `${p}  |-----------w${p}-----------|`), "20  |-r99-|"].join(
       "\n",
@@ -295,20 +297,20 @@ describe("a budget", () => {
 
   test("of time that runs out ends in unknown, with how far the search got", () => {
     let nowMs = 0;
-    const result = linearizable(register()).check(historyOf(hard), {
-      budget: { timeMs: 30, memoryBytes: 2 ** 28 },
+    const result = linearizable(reticent).check(historyOf(hard), {
+      budget: { timeMs: 3000, memoryBytes: 2 ** 28 },
       nowMs: () => nowMs++,
     });
     expect(result.validity).toBe("unknown");
     expect(result.reasons).toHaveLength(1);
     expect(result.reasons[0]?.code).toBe("budget-time");
     expect(result.reasons[0]?.message).toMatch(
-      /^no verdict within 0\.0 s: placed 0 of 15 completions, 15 operations open there, [\d,]+ configurations seen$/,
+      /^no verdict within 3\.0 s: placed 0 of 15 completions, 15 operations open there, [\d,]+ configurations seen$/,
     );
   });
 
   test("of memory likewise", () => {
-    const result = linearizable(register()).check(historyOf(hard), {
+    const result = linearizable(reticent).check(historyOf(hard), {
       budget: { timeMs: 60_000, memoryBytes: 20_000 },
       nowMs: () => 0,
     });
@@ -324,7 +326,7 @@ describe("a budget", () => {
         (event): BareEvent => ({ ...event, key: `k${n}`, process: Number(event.process) + 100 * (n + 1) }),
       ),
     );
-    const result = linearizable(register(), { allKeys: true }).check(historyOf([...easy, ...many.flat()]), {
+    const result = linearizable(reticent, { allKeys: true }).check(historyOf([...easy, ...many.flat()]), {
       budget: { timeMs: 60_000, memoryBytes: 20_000 },
       nowMs: () => 0,
     });
@@ -339,8 +341,8 @@ describe("a budget", () => {
     let nowMs = 0;
     const small = hard.map((event): BareEvent => ({ ...event, key: "hard" }));
     const long = drawn(`900 ${"  |-w1@easy-|  |-r1@easy-|".repeat(20)}  |-r2@easy-|`);
-    const result = linearizable(register(), { allKeys: true }).check(historyOf([...small, ...long]), {
-      budget: { timeMs: 40, memoryBytes: 2 ** 28 },
+    const result = linearizable(reticent, { allKeys: true }).check(historyOf([...small, ...long]), {
+      budget: { timeMs: 60, memoryBytes: 2 ** 28 },
       nowMs: () => nowMs++,
     });
     expect(result.anomalies.map(({ key }) => key)).toEqual(["easy"]);

@@ -12,8 +12,8 @@ import { checkEvents } from "../testing/check-events.ts";
 import { clientHistory, type HistoryShape } from "../testing/client-history.ts";
 import { modelClients } from "../testing/model-clients.ts";
 import { hasLinearization, type Reading } from "../testing/oracle.ts";
+import { randomReductions } from "../testing/random-reductions.ts";
 import type { LinearizableOptions } from "./begin-check.ts";
-import { ALL_REDUCTIONS, type Reductions } from "./search.ts";
 
 const HISTORIES = 20_000;
 
@@ -51,12 +51,6 @@ function randomShape(random: Random): HistoryShape {
     failed: random.pick([0, 0.2]),
     invented: random.pick([0, 0.3, 0.3, 1]),
   };
-}
-
-function randomReductions(random: Random): Reductions {
-  const switched = { ...ALL_REDUCTIONS };
-  for (const name of Object.keys(switched) as (keyof Reductions)[]) switched[name] = random.chance(0.5);
-  return switched;
 }
 
 /** What the checker is asked by: with special checkers and by the search alone, with all reductions and with some. */

@@ -1,5 +1,6 @@
 import type { Budget } from "../../harness/ports/checker.ts";
 import type { Reason } from "../../harness/ports/verdict.ts";
+import type { Exhausted } from "./meter.ts";
 import type { Part } from "./prepare.ts";
 import type { SearchResult } from "./search.ts";
 
@@ -17,7 +18,8 @@ export function undecided(open: readonly Undecided[], budget: Budget): Reason[] 
   const reasons = open.slice(0, NAMED).map(({ part, result }): Reason => {
     const { position, completions, open: openCount, configurations } = result.progress;
     const where = part.key === undefined ? "" : `key ${part.key}: `;
-    const forAll = part.key === undefined || result.exhausted === "memory" ? "" : " for all keys";
+    const isShared = result.exhausted === "time" || result.exhausted === "steps";
+    const forAll = part.key === undefined || !isShared ? "" : " for all keys";
     return {
       ...cure(result.exhausted, budget),
       message:
@@ -36,24 +38,26 @@ export function undecided(open: readonly Undecided[], budget: Budget): Reason[] 
   return reasons;
 }
 
-function spent(exhausted: "time" | "memory" | "steps", budget: Budget): string {
-  return exhausted === "memory"
-    ? `${(budget.memoryBytes / 2 ** 20).toFixed(1)} MiB`
-    : `${(budget.timeMs / 1000).toFixed(1)} s`;
+function spent(exhausted: Exhausted, { memoryBytes, timeMs, configurations = 0 }: Budget): string {
+  if (exhausted === "memory") return `${(memoryBytes / 2 ** 20).toFixed(1)} MiB`;
+  if (exhausted === "configurations") return `${count(configurations)} configurations`;
+  return `${(timeMs / 1000).toFixed(1)} s`;
 }
 
-function cure(exhausted: "time" | "memory" | "steps", budget: Budget): Omit<Reason, "message"> {
+function cure(exhausted: Exhausted, budget: Budget): Omit<Reason, "message"> {
   const workload =
     "or make the history easier to decide: more keys, fewer clients on each, values that are written only once";
-  return exhausted === "memory"
-    ? {
-        code: "budget-memory",
-        hint: `raise the memory budget (now ${(budget.memoryBytes / 2 ** 20).toFixed(1)} MiB), ${workload}`,
-      }
-    : {
-        code: "budget-time",
-        hint: `raise the time budget (now ${(budget.timeMs / 1000).toFixed(1)} s), ${workload}`,
-      };
+  const now = spent(exhausted, budget);
+  if (exhausted === "memory") {
+    return { code: "budget-memory", hint: `raise the memory budget (now ${now}), ${workload}` };
+  }
+  if (exhausted === "configurations") {
+    return {
+      code: "budget-configurations",
+      hint: `raise the budget of configurations (now ${now}), ${workload}`,
+    };
+  }
+  return { code: "budget-time", hint: `raise the time budget (now ${now}), ${workload}` };
 }
 
 /** `1,203,944`: digits in groups, the same everywhere. */

@@ -8,6 +8,8 @@ export interface Budget {
   readonly timeMs: number;
   /** Working memory of the search, in bytes. */
   readonly memoryBytes: number;
+  /** Configurations that the search of one object may enter. Default: as many as time and memory allow. */
+  readonly configurations?: number;
 }
 
 /** What a checker gets from somebody who asks for nothing else: a minute, and 1 GiB. */

@@ -1,0 +1,19 @@
+/** How far a search got. */
+export interface Progress {
+  /** Completions that were placed, in the order that got furthest. */
+  position: number;
+  readonly completions: number;
+  /** Operations open there. */
+  open: number;
+  configurations: number;
+}
+
+/** A search that can be stopped and gone on with. */
+export interface Walk {
+  readonly progress: Readonly<Progress>;
+  readonly steps: number;
+  /** Where an order was found: the moves that led to its end. Absent where they were not kept. */
+  readonly path?: Int32Array | undefined;
+  /** Goes on for so many steps, or until it knows. */
+  run(steps: number): "valid" | "invalid" | undefined;
+}
