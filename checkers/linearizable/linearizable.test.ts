@@ -319,6 +319,21 @@ describe("a budget", () => {
     expect(result.reasons[0]?.hint).toContain("raise the memory budget");
   });
 
+  test("of configurations likewise, for each object, in whatever turn", () => {
+    const two = ["a", "b"].flatMap((key, n) =>
+      hard.map((event): BareEvent => ({ ...event, key, process: Number(event.process) + 100 * n })),
+    );
+    const result = linearizable(reticent).check(historyOf(two), {
+      budget: { timeMs: 60_000, memoryBytes: 2 ** 28, configurations: 5 },
+      nowMs: () => 0,
+    });
+    expect(result.validity).toBe("unknown");
+    expect(result.reasons.map(({ code }) => code)).toEqual([
+      "budget-configurations",
+      "budget-configurations",
+    ]);
+  });
+
   test("that suffices for one key but not for others names them, a few by name", () => {
     const easy = drawn("90  |-w1@easy-|  |-r2@easy-|");
     const many = Array.from({ length: 8 }, (_, n) =>
