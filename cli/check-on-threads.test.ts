@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Searched } from "../checkers/linearizable/search-turn.ts";
+import type { SearchResult } from "../checkers/linearizable/search.ts";
 import { type SearchRequest, type SearchSetup, searcher } from "../checkers/linearizable/search-elsewhere.ts";
 import { type Model, register } from "../checkers/models/index.ts";
 import { type BareEvent, historyOf } from "../checkers/testing/history-of.ts";
@@ -20,7 +20,7 @@ function testThreads(answers: (request: SearchRequest) => boolean | Error = () =
         seen.push(request);
         const answer = answers(request);
         if (answer instanceof Error) throw answer;
-        if (!answer) return new Promise<Searched>(() => {});
+        if (!answer) return new Promise<SearchResult>(() => {});
         await Promise.resolve();
         return search(structuredClone(request));
       },

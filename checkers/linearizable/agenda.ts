@@ -1,5 +1,5 @@
 import type { CheckContext } from "../../harness/ports/checker.ts";
-import type { Searched } from "./search-turn.ts";
+import type { SearchResult } from "./search.ts";
 
 /** One attempt at an object, and what it may spend. */
 export interface Turn {
@@ -24,7 +24,7 @@ interface Item {
   /** How long its longest turn took. */
   spentMs: number;
   /** The turn that got furthest. */
-  best: Searched | undefined;
+  best: SearchResult | undefined;
 }
 
 /**
@@ -42,7 +42,7 @@ export class Agenda {
   readonly #waiting: Item[];
   readonly #last: Item[] = [];
   readonly #running = new Map<number, Item>();
-  readonly #results = new Map<number, Searched>();
+  readonly #results = new Map<number, SearchResult>();
   readonly #context: CheckContext;
   readonly #endMs: number;
   readonly #allKeys: boolean;
@@ -68,7 +68,7 @@ export class Agenda {
   }
 
   /** What is known of an object; undefined where a violation of another one ended everything before. */
-  result(part: number): Searched | undefined {
+  result(part: number): SearchResult | undefined {
     return this.#results.get(part);
   }
 
@@ -109,7 +109,7 @@ export class Agenda {
   }
 
   /** What came of a turn, and how long it took. Of no effect once a violation has ended everything. */
-  settle(turn: Turn, result: Searched, tookMs: number): void {
+  settle(turn: Turn, result: SearchResult, tookMs: number): void {
     const item = this.#running.get(turn.part);
     this.#running.delete(turn.part);
     if (item === undefined) return;
@@ -149,21 +149,21 @@ export class Agenda {
   }
 }
 
-type Unknown = Searched & { readonly verdict: "unknown" };
+type Unknown = SearchResult & { readonly verdict: "unknown" };
 
-function ranOutOf(what: Unknown["exhausted"], result: Searched | undefined): result is Unknown {
+function ranOutOf(what: Unknown["exhausted"], result: SearchResult | undefined): result is Unknown {
   return result?.verdict === "unknown" && result.exhausted === what;
 }
 
-function further(before: Searched | undefined, now: Searched): Searched {
+function further(before: SearchResult | undefined, now: SearchResult): SearchResult {
   return before !== undefined && before.progress.configurations > now.progress.configurations ? before : now;
 }
 
-function notBegun(size: number): Searched["progress"] {
+function notBegun(size: number): SearchResult["progress"] {
   return { position: 0, completions: size, open: 0, configurations: 0 };
 }
 
 /** An object for whose search there was no time. */
-function outOfTime(progress: Searched["progress"]): Unknown {
+function outOfTime(progress: SearchResult["progress"]): Unknown {
   return { verdict: "unknown", exhausted: "time", progress };
 }

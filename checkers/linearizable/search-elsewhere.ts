@@ -5,7 +5,8 @@ import { type BuiltIn, createModel } from "../models/index.ts";
 import type { Turn } from "./agenda.ts";
 import { Kinds } from "./kinds.ts";
 import { type Part, partOf } from "./prepare.ts";
-import { type Searched, searchTurn } from "./search-turn.ts";
+import type { SearchResult } from "./search.ts";
+import { searchTurn } from "./search-turn.ts";
 
 /** What another thread needs to know once. The model by its name, since functions cannot be posted. */
 export interface SearchSetup {
@@ -29,7 +30,7 @@ export function searchRequest(turn: Turn, { key, rows }: Part): SearchRequest {
 export function searcher(
   setup: SearchSetup,
   nowMs: CheckContext["nowMs"],
-): (request: SearchRequest) => Searched {
+): (request: SearchRequest) => SearchResult {
   const history = openSharedHistory(setup.history);
   const model = createModel(setup.model.name, setup.model.options);
   const kinds = new Kinds(history, model);

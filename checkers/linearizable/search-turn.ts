@@ -6,11 +6,6 @@ import type { Part } from "./prepare.ts";
 import { ALL_REDUCTIONS, type Reductions, type SearchResult, search } from "./search.ts";
 import { Transitions } from "./transitions.ts";
 
-/** What a turn came to: plain data, which can be posted between threads and keeps nothing of the search alive. */
-export type Searched = Exclude<SearchResult, { verdict: "valid" }> | Omit<Valid, "order">;
-
-type Valid = Extract<SearchResult, { verdict: "valid" }>;
-
 /** Searches one object for one turn; on whatever thread, since all it needs is the object. */
 export function searchTurn(
   part: Part,
@@ -18,11 +13,10 @@ export function searchTurn(
   turn: Turn,
   nowMs: CheckContext["nowMs"],
   reductions: Reductions = ALL_REDUCTIONS,
-): Searched {
+): SearchResult {
   const meter = turnMeter(turn, nowMs);
   const { problem } = part.problem();
-  const found = search(problem, () => new Transitions(model, problem.classes, meter), meter, reductions);
-  return found.verdict === "valid" ? { verdict: found.verdict, progress: found.progress } : found;
+  return search(problem, () => new Transitions(model, problem.classes, meter), meter, reductions);
 }
 
 function turnMeter({ maxSteps, timeMs, memoryBytes }: Turn, nowMs: CheckContext["nowMs"]): Meter {
