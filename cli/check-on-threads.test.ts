@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
-import type { SearchResult } from "../checkers/linearizable/search.ts";
+import type { TurnResult } from "../checkers/linearizable/agenda.ts";
 import { type SearchRequest, type SearchSetup, searcher } from "../checkers/linearizable/search-elsewhere.ts";
-import { type Model, register } from "../checkers/models/index.ts";
+import { casRegister, type Model, register } from "../checkers/models/index.ts";
 import { type BareEvent, historyOf } from "../checkers/testing/history-of.ts";
+import { arbitraryHistory, atomicHistory } from "../checkers/testing/random-history.ts";
+import { Random } from "../harness/clock/index.ts";
 import { checkOnThreads } from "./check-on-threads.ts";
 import type { SearchThread } from "./search-thread.ts";
 
 /** Threads on the one there is: every request is answered in a later turn of the event loop, unless it is never. */
-function testThreads(answers: (request: SearchRequest) => boolean | Error = () => true) {
+function testThreads(
+  answers: (request: SearchRequest) => boolean | Error = () => true,
+  delay: () => number = () => 1,
+) {
   const seen: SearchRequest[] = [];
   let opened = 0;
   let closed = 0;
@@ -20,8 +25,8 @@ function testThreads(answers: (request: SearchRequest) => boolean | Error = () =
         seen.push(request);
         const answer = answers(request);
         if (answer instanceof Error) throw answer;
-        if (!answer) return new Promise<SearchResult>(() => {});
-        await Promise.resolve();
+        if (!answer) return new Promise<TurnResult>(() => {});
+        for (let turns = delay(); turns > 0; turns--) await Promise.resolve();
         return search(structuredClone(request));
       },
       async close() {
@@ -29,7 +34,11 @@ function testThreads(answers: (request: SearchRequest) => boolean | Error = () =
       },
     };
   };
-  return { seen, threads: { open, count: 2, patienceMs: 0 }, running: () => opened - closed };
+  return {
+    seen,
+    threads: { open, count: 2, patienceMs: 0, smallOperations: 0 },
+    running: () => opened - closed,
+  };
 }
 
 /** Two objects are not decided by any special checker: values are written twice, by many at a time. */
@@ -95,6 +104,33 @@ describe("a check on several threads", () => {
   });
 });
 
+test("random histories of several keys have the same verdict on one thread and on several", async () => {
+  for (let seed = 0; seed < 60; seed++) {
+    const random = new Random(9).fork(seed);
+    const shape = { operations: 12, processes: 3, values: 2, withCas: true, crashed: 0.1, failed: 0.1 };
+    const events = Array.from({ length: 5 }, (_, key) =>
+      (random.chance(0.7) ? atomicHistory(random, shape, 0) : arbitraryHistory(random, shape)).map(
+        (event): BareEvent => ({ ...event, key, process: Number(event.process) * 5 + key }),
+      ),
+    );
+    const history = historyOf(events.flat());
+    const model = casRegister({ init: 0 });
+    const check = (allKeys: boolean, count: number) => {
+      // Answers come in any order.
+      const { threads } = testThreads(
+        () => true,
+        () => random.int(9),
+      );
+      return checkOnThreads(history, model, context, { allKeys, threads: { ...threads, count } });
+    };
+    const all = await check(true, 1);
+    expect(await check(true, 3)).toEqual(all);
+    const first = await check(false, 3);
+    expect(first.validity).toBe(all.validity);
+    for (const anomaly of first.anomalies) expect(all.anomalies).toContainEqual(anomaly);
+  }
+});
+
 describe("no thread is started", () => {
   const count = async (model: Model, patienceMs: number, of = history()) => {
     const { threads, seen } = testThreads();
@@ -109,6 +145,15 @@ describe("no thread is started", () => {
   test("before the caller's own has searched for a while", async () => {
     expect(await count(register(), 1)).toBe(0);
     expect(await count(register(), 0)).toBe(4);
+  });
+
+  test("for the first turn of small objects", async () => {
+    const { threads, seen } = testThreads();
+    await checkOnThreads(history(), register(), context, {
+      allKeys: true,
+      threads: { ...threads, smallOperations: 500 },
+    });
+    expect(seen).toEqual([]);
   });
 
   test("for one object alone", async () => {

@@ -14,10 +14,13 @@ export interface Threads {
   readonly open?: (setup: SearchSetup) => SearchThread;
   /** For how long the caller's thread searches alone, before others are worth their start. */
   readonly patienceMs?: number;
+  /** Objects with fewer operations have their first turn on the caller's thread: to post them takes as long. */
+  readonly smallOperations?: number;
 }
 
 /** What a thread costs to start is about a third of this. */
 const PATIENCE_MS = 150;
+const SMALL_OPERATIONS = 500;
 
 /**
  * {@link linearizable}, with the searches of several objects on several threads over one shared copy of the history,
@@ -39,10 +42,12 @@ export async function checkOnThreads(
   const check = beginCheck(history, model, context, { allKeys });
   const startMs = context.nowMs();
   const known = builtInOf(model);
+  const { count, patienceMs = PATIENCE_MS, smallOperations = SMALL_OPERATIONS } = threads;
   const pays = () =>
-    threads.count > 1 &&
+    count > 1 &&
     check.agenda.open > 1 &&
-    context.nowMs() - startMs >= (threads.patienceMs ?? PATIENCE_MS);
+    (check.agenda.nextFresh ?? Number.POSITIVE_INFINITY) >= smallOperations &&
+    context.nowMs() - startMs >= patienceMs;
   while (known === undefined || !pays()) if (!check.searchNext()) return check.conclude();
   const setup = { history: shareHistory(history), model: known };
   await searchOn(threads, setup, check, context.nowMs);

@@ -53,6 +53,7 @@ beforeAll(() => {
     "valid.jsonl.gz": gzipSync(reads(2)),
     "zipped-under-another-name": gzipSync(reads(1)),
     "hard.jsonl": hard(),
+    "two-keys.jsonl": ["x", "y"].map((key) => reads(1).replaceAll('"f"', `"key":"${key}","f"`)).join(""),
     "truncated.jsonl": reads(2).slice(0, -20),
     "double.jsonl": jsonl([
       ["invoke", 0, "write", 1],
@@ -115,6 +116,26 @@ describe("assay check decides a file and sets the exit code", () => {
     expect(exitCode).toBe(2);
     expect(stdout).toContain("budget-time");
     expect(stdout).toMatch(/\d+ of 1,?601 completions/);
+  });
+
+  test("one with several invalid keys ends at the first, unless all are asked for", async () => {
+    const told = await workspace.assay("check", "two-keys.jsonl", "--model", "register");
+    expect(told.exitCode).toBe(1);
+    expect(told.stdout.match(/^Anomaly: .*$/gm)).toEqual(["Anomaly: nonlinearizable, key x"]);
+    expect(told.stdout).toContain(
+      [
+        "Undecided (linearizable, first-violation)",
+        "  1 of 2 objects were not decided: the check ended at the first violation",
+        "  → ask for all keys (--all-keys) to have every object judged",
+      ].join("\n"),
+    );
+    const all = await workspace.assay("check", "two-keys.jsonl", "--model", "register", "--all-keys");
+    expect(all.exitCode).toBe(1);
+    expect(all.stdout.match(/^Anomaly: .*$/gm)).toEqual([
+      "Anomaly: nonlinearizable, key x",
+      "Anomaly: nonlinearizable, key y",
+    ]);
+    expect(all.stdout).not.toContain("Undecided");
   });
 
   test("one in which nothing succeeded has an order, and is told to show nothing", async () => {

@@ -38,7 +38,10 @@ test.each([
 ])("threads come to the same verdict on $what as there is without them", async ({ seen, validity }) => {
   const history = historyOf(events(seen));
   const check = (count: number) =>
-    checkOnThreads(history, register(), context, { allKeys: true, threads: { count, patienceMs: 0 } });
+    checkOnThreads(history, register(), context, {
+      allKeys: true,
+      threads: { count, patienceMs: 0, smallOperations: 0 },
+    });
   const alone = await check(1);
   expect(alone.validity).toBe(validity);
   expect(await check(2)).toEqual(alone);

@@ -1,4 +1,5 @@
 import type { CheckContext } from "../../harness/ports/checker.ts";
+import type { Exhausted } from "./meter.ts";
 import type { SearchResult } from "./search.ts";
 
 /** One attempt at an object, and what it may spend. */
@@ -10,6 +11,15 @@ export interface Turn {
   readonly timeMs: number;
   readonly memoryBytes: number;
 }
+
+/** What came of a turn: data alone, which can come from another thread and keeps nothing of the search. */
+export type TurnResult =
+  | { readonly verdict: "valid" | "invalid"; readonly progress: SearchResult["progress"] }
+  | {
+      readonly verdict: "unknown";
+      readonly exhausted: Exhausted;
+      readonly progress: SearchResult["progress"];
+    };
 
 /** Steps of a first turn, and those beside them for each operation; each further turn has {@link GROWTH} times as many. */
 const FIRST_STEPS = 2 ** 14;
@@ -24,7 +34,7 @@ interface Item {
   /** How long its longest turn took. */
   spentMs: number;
   /** The turn that got furthest. */
-  best: SearchResult | undefined;
+  best: Unknown | undefined;
 }
 
 /**
@@ -39,10 +49,10 @@ interface Item {
 export class Agenda {
   /** How many turns may be under way at the same time. */
   threads = 1;
-  readonly #waiting: Item[];
-  readonly #last: Item[] = [];
+  readonly #waiting: Line;
+  readonly #last = new Line([]);
   readonly #running = new Map<number, Item>();
-  readonly #results = new Map<number, SearchResult>();
+  readonly #results = new Map<number, TurnResult>();
   readonly #context: CheckContext;
   readonly #endMs: number;
   readonly #allKeys: boolean;
@@ -56,7 +66,7 @@ export class Agenda {
     context: CheckContext,
     { endMs, allKeys }: { readonly endMs: number; readonly allKeys: boolean },
   ) {
-    this.#waiting = objects.map((object) => ({ ...object, turns: 0, spentMs: 0, best: undefined }));
+    this.#waiting = new Line(objects.map((object) => ({ ...object, turns: 0, spentMs: 0, best: undefined })));
     this.#context = context;
     this.#endMs = endMs;
     this.#allKeys = allKeys;
@@ -67,15 +77,21 @@ export class Agenda {
     return this.#waiting.length + this.#last.length + this.#running.size;
   }
 
+  /** Operations of the object that is next, where it is its first turn; undefined where it had one before. */
+  get nextFresh(): number | undefined {
+    const item = this.#waiting.first;
+    return item?.turns === 0 ? item.size : undefined;
+  }
+
   /** What is known of an object; undefined where a violation of another one ended everything before. */
-  result(part: number): SearchResult | undefined {
+  result(part: number): TurnResult | undefined {
     return this.#results.get(part);
   }
 
   /** The next turn; undefined where there is none, or none before another one is settled. */
   next(): Turn | undefined {
     const { budget } = this.#context;
-    for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
+    for (let item = this.#waiting.take(); item !== undefined; item = this.#waiting.take()) {
       const leftMs = this.#leftMs();
       if (leftMs < 0) {
         this.#close(item);
@@ -91,10 +107,10 @@ export class Agenda {
       });
     }
     if (this.#running.size > 0) return undefined;
-    for (let item = this.#last.shift(); item !== undefined; item = this.#last.shift()) {
+    for (let item = this.#last.take(); item !== undefined; item = this.#last.take()) {
       const timeMs = this.#leftMs() / (this.#last.length + 1);
       // It starts anew: with less than twice the time it gets hardly further.
-      if (timeMs < 0 || (ranOutOf("time", item.best) && timeMs < 2 * item.spentMs)) {
+      if (timeMs < 0 || (item.best?.exhausted === "time" && timeMs < 2 * item.spentMs)) {
         this.#close(item);
         continue;
       }
@@ -109,7 +125,7 @@ export class Agenda {
   }
 
   /** What came of a turn, and how long it took. Of no effect once a violation has ended everything. */
-  settle(turn: Turn, result: SearchResult, tookMs: number): void {
+  settle(turn: Turn, result: TurnResult, tookMs: number): void {
     const item = this.#running.get(turn.part);
     this.#running.delete(turn.part);
     if (item === undefined) return;
@@ -120,15 +136,16 @@ export class Agenda {
     }
     item.spentMs = Math.max(item.spentMs, tookMs);
     item.best = further(item.best, result);
-    if (result.exhausted === "memory" && turn.memoryBytes === this.#context.budget.memoryBytes) {
-      this.#close(item);
-    } else if (result.exhausted === "steps") this.#waiting.push(item);
-    else this.#last.push(item);
+    if (result.exhausted === "steps") this.#waiting.add(item);
+    else if (result.exhausted === "time") this.#last.add(item);
+    else if (result.exhausted === "memory" && turn.memoryBytes < this.#context.budget.memoryBytes)
+      this.#last.add(item);
+    else this.#close(item);
   }
 
   #stop(): void {
-    this.#waiting.length = 0;
-    this.#last.length = 0;
+    this.#waiting.clear();
+    this.#last.clear();
     this.#running.clear();
   }
 
@@ -143,27 +160,46 @@ export class Agenda {
   }
 
   #close({ part, size, best }: Item): void {
+    const progress = best?.progress ?? { position: 0, completions: size, open: 0, configurations: 0 };
     // That its turn was over is not why it stays undecided.
-    if (ranOutOf("memory", best)) this.#results.set(part, best);
-    else this.#results.set(part, outOfTime(best?.progress ?? notBegun(size)));
+    const exhausted = best === undefined || best.exhausted === "steps" ? "time" : best.exhausted;
+    this.#results.set(part, { verdict: "unknown", exhausted, progress });
   }
 }
 
-type Unknown = SearchResult & { readonly verdict: "unknown" };
+/** First come, first served; in constant time also where there are a hundred thousand. */
+class Line {
+  #items: Item[];
+  #served = 0;
 
-function ranOutOf(what: Unknown["exhausted"], result: SearchResult | undefined): result is Unknown {
-  return result?.verdict === "unknown" && result.exhausted === what;
+  constructor(items: Item[]) {
+    this.#items = items;
+  }
+
+  get length(): number {
+    return this.#items.length - this.#served;
+  }
+
+  get first(): Item | undefined {
+    return this.#items[this.#served];
+  }
+
+  add(item: Item): void {
+    this.#items.push(item);
+  }
+
+  take(): Item | undefined {
+    return this.first === undefined ? undefined : this.#items[this.#served++];
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#served = 0;
+  }
 }
 
-function further(before: SearchResult | undefined, now: SearchResult): SearchResult {
+type Unknown = TurnResult & { readonly verdict: "unknown" };
+
+function further(before: Unknown | undefined, now: Unknown): Unknown {
   return before !== undefined && before.progress.configurations > now.progress.configurations ? before : now;
-}
-
-function notBegun(size: number): SearchResult["progress"] {
-  return { position: 0, completions: size, open: 0, configurations: 0 };
-}
-
-/** An object for whose search there was no time. */
-function outOfTime(progress: SearchResult["progress"]): Unknown {
-  return { verdict: "unknown", exhausted: "time", progress };
 }

@@ -23,7 +23,7 @@ export interface Part extends ObjectHistory {
   problemOf(rows: Int32Array): Problem;
 }
 
-export interface PreparedProblem {
+interface PreparedProblem {
   readonly problem: Problem;
   /** Rows of crashed operations that may have taken effect, but that nobody observed; left out of the problem. */
   readonly unobserved: Int32Array;

@@ -1,9 +1,9 @@
 import type { CheckContext } from "../../harness/ports/checker.ts";
 import type { Model } from "../models/index.ts";
-import type { Turn } from "./agenda.ts";
+import type { Turn, TurnResult } from "./agenda.ts";
 import { BudgetExceeded, clockMeter, type Meter } from "./meter.ts";
 import type { Part } from "./prepare.ts";
-import { ALL_REDUCTIONS, type Reductions, type SearchResult, search } from "./search.ts";
+import { ALL_REDUCTIONS, type Reductions, search } from "./search.ts";
 import { Transitions } from "./transitions.ts";
 
 /** Searches one object for one turn; on whatever thread, since all it needs is the object. */
@@ -13,21 +13,23 @@ export function searchTurn(
   turn: Turn,
   nowMs: CheckContext["nowMs"],
   reductions: Reductions = ALL_REDUCTIONS,
-): SearchResult {
+): TurnResult {
   const meter = turnMeter(turn, nowMs);
   const { problem } = part.problem();
-  return search(problem, () => new Transitions(model, problem.classes, meter), meter, reductions);
+  const found = search(problem, () => new Transitions(model, problem.classes, meter), meter, reductions);
+  const { verdict, progress } = found;
+  return verdict === "unknown" ? { verdict, exhausted: found.exhausted, progress } : { verdict, progress };
 }
 
 function turnMeter({ maxSteps, timeMs, memoryBytes }: Turn, nowMs: CheckContext["nowMs"]): Meter {
   const meter = clockMeter(nowMs, nowMs() + timeMs, memoryBytes);
   let taken = 0;
   return {
+    ...meter,
     spend(steps) {
       taken += steps;
       if (taken > maxSteps) throw new BudgetExceeded("steps");
       meter.spend(steps);
     },
-    allocate: (sizeBytes) => meter.allocate(sizeBytes),
   };
 }

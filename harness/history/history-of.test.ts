@@ -17,6 +17,24 @@ test("a history of events in memory: their order is the index, and what is left 
   ]);
 });
 
+test("an operation is found by the index of its invocation, as witnesses name it", () => {
+  const write = { process: 1, f: "write", key: "x", value: 3 };
+  const history = historyOf([
+    read(0),
+    { ...write, type: "invoke" },
+    { type: "ok", process: 0, f: "read", value: 3 },
+    { ...write, type: "ok" },
+    read(2),
+  ]);
+  expect([0, 1, 4].map((index) => history.operationInvokedAt(index)?.process)).toEqual([0, 1, 2]);
+  expect([-1, 2, 3, 5].map((index) => history.operationInvokedAt(index))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
 test("of no events there is a history too", () => {
   expect(historyOf([]).length).toBe(0);
 });

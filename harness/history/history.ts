@@ -97,6 +97,22 @@ export class History {
     };
   }
 
+  /**
+   * The operation with its invocation at this index among all events, as witnesses name it; undefined where no operation was
+   * invoked. Cost: O(log n).
+   */
+  operationInvokedAt(index: number): Operation | undefined {
+    const { invokeIndex } = this.columns;
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((invokeIndex[middle] as number) < index) low = middle + 1;
+      else high = middle;
+    }
+    return invokeIndex[low] === index ? this.operation(low) : undefined;
+  }
+
   /** Every row as an object, in order of invocation. */
   *operations(): IterableIterator<Operation> {
     for (let id = 0; id < this.length; id++) yield this.operation(id);
