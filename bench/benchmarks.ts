@@ -5,10 +5,4 @@ import { interpreter } from "./interpreter.ts";
 import { linearizability } from "./linearizability.ts";
 import { scaling } from "./scaling.ts";
 
-export const benchmarks: readonly Benchmark[] = [
-  interpreter,
-  history,
-  ednReader,
-  linearizability,
-  scaling,
-];
+export const benchmarks: readonly Benchmark[] = [interpreter, history, ednReader, linearizability, scaling];

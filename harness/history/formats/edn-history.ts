@@ -9,7 +9,7 @@ import type { FormatReader, ReadOptions } from "./format.ts";
 import { JepsenEvents } from "./jepsen-events.ts";
 
 /** A longer operation is refused while it is being read, so that a bracket never closed cannot fill the memory. */
-export const MAX_FORM_LENGTH = 16 * 2 ** 20;
+const MAX_FORM_LENGTH = 16 * 2 ** 20;
 
 const EXAMPLE = "{:type :invoke, :process 0, :f :write, :value 3}";
 const CLOSING: Readonly<Record<number, number>> = { 91: 0x5d, 40: 0x29 };
