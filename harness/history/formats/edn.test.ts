@@ -160,6 +160,20 @@ describe("pairs are keys and values of jepsen.independent", () => {
     expect(codes(text)).toEqual([]);
   });
 
+  test.each([
+    ["compare-and-sets alone", pair("cas", "[1 2]", "[1 2]")],
+    [
+      "elements of a set with their answers",
+      pair("add", "[1 nil]", "[1 true]") + pair("contains", "[1 nil]", "[1 true]"),
+    ],
+    ["both", pair("cas", "[1 2]", "[1 2]") + pair("remove", "[1 nil]", "[1 true]")],
+  ])("but not in %s: pairs are what they are made of", (_, text) => {
+    expect(operations(text).map(({ key, output }) => [key, Array.isArray(output)])).toEqual(
+      operations(text).map(() => [undefined, true]),
+    );
+    expect(codes(text)).toEqual([]);
+  });
+
   test("or as the user says", () => {
     expect(values(operations(keyed, { independent: false }))[0]).toEqual([undefined, ["x", 1], ["x", 1]]);
     const mixed = keyed + pair("read", "nil", "3");
