@@ -187,7 +187,7 @@ describe("an unusual history gets its verdict", () => {
       { type: "ok", process: 0, f: "read", key: "k0", value: 0 },
     ];
     expect(checkEvents([...events, ...stale], createModel("register")).validity).toBe("invalid");
-  });
+  }, 60_000);
 
   test("of crashed operations alone", () => {
     const events = Array.from({ length: 50 }, (_, process): BareEvent[] => [
@@ -286,7 +286,6 @@ describe("a model of one's own that is wrong is named, with the operation and it
     ["isPure", () => "yes"],
     ["isVoid", () => 0],
     ["split", () => () => 1],
-    ["misfit", () => true],
     ["observesFailure", () => null],
     ["transition", () => undefined],
     [
@@ -301,6 +300,21 @@ describe("a model of one's own that is wrong is named, with the operation and it
     const some = member === "observesFailure" ? [...events.slice(0, 3), ...failing] : events;
     expect(errorOf(some, own(step, { [member]: answer }))).toMatch(
       new RegExp(`^model-(answers-nonsense|failed): ${member} of model mine, asked about `),
+    );
+  });
+
+  test.each<[string, object]>([
+    ["its shapes throw", { operations: { put: { input: { text: "v", what: "v", fits: () => nowhere() } } } }],
+    ["its misfit throws", { misfit: () => nowhere() }],
+    ["its misfit is no text", { misfit: () => true }],
+  ])("where %s", (_, more) => {
+    expect(
+      errorOf(
+        events,
+        own((state: Json) => ({ state }), more),
+      ),
+    ).toMatch(
+      /^model-(answers-nonsense|failed): operations and misfit of model mine, asked about put 1 → 1 of event 0 /,
     );
   });
 
@@ -331,4 +345,8 @@ function cyclic(): Json {
   const list: Json[] = [];
   list.push(list);
   return list;
+}
+
+function nowhere(): never {
+  throw new TypeError("nowhere is not a place");
 }

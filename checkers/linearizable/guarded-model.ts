@@ -1,6 +1,13 @@
 import { AssayError, describeError, UsageError } from "../../harness/errors.ts";
 import { canonicalJson, type History, type Json, jsonProblem } from "../../harness/history/index.ts";
-import { builtInOf, type Dataflow, type Model, type ModelOperation, type Step } from "../models/index.ts";
+import {
+  builtInOf,
+  type Dataflow,
+  type Model,
+  type ModelOperation,
+  misfitOf,
+  type Step,
+} from "../models/index.ts";
 import { modelOperation } from "./model-operation.ts";
 
 /**
@@ -16,15 +23,18 @@ export function guardedModel(model: Model, history: History): Model {
   if (builtInOf(model) !== undefined) return model;
   assertModel(model);
   const guard = new Guard(model, history);
-  const { describe, dataflow } = model;
+  // What is not named below draws no conclusion, or is asked by explanations alone.
+  const { operations, misfit, dataflow, describe, ...others } = model;
   return {
-    // What is not named below draws no conclusion, or is asked by explanations alone.
-    ...model,
+    ...others,
     name: model.name,
     init: model.init,
     step: (state, operation) => guard.step(state, operation),
+    ...((operations || misfit) && {
+      misfit: (operation) =>
+        guard.answer("operations and misfit", operation, textOrNothing, () => misfitOf(model, operation)),
+    }),
     ...guard.of("split", jsonOrNothing),
-    ...guard.of("misfit", textOrNothing),
     ...guard.of("isPure", truth),
     ...guard.of("isVoid", truth),
     ...guard.of("observesFailure", truth),
@@ -94,7 +104,7 @@ class Guard {
   }
 
   /** The guarded version of an optional member, if the model has it. */
-  of<Name extends "split" | "misfit" | "isPure" | "isVoid" | "observesFailure" | "transition">(
+  of<Name extends "split" | "isPure" | "isVoid" | "observesFailure" | "transition">(
     name: Name,
     complaint: Complaint,
   ): Pick<Model, Name> | undefined {
