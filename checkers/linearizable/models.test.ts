@@ -14,6 +14,7 @@ import { modelClients } from "../testing/model-clients.ts";
 import { hasLinearization, type Reading } from "../testing/oracle.ts";
 import { randomReductions } from "../testing/random-reductions.ts";
 import type { LinearizableOptions } from "./begin-check.ts";
+import { specialCheckers } from "./special/index.ts";
 
 const HISTORIES = 20_000;
 
@@ -64,7 +65,7 @@ describe("the checker agrees with the definition, with and without special check
   test.each(Object.keys(models))(
     "on 20,000 small histories of the model %s",
     (name) => {
-      const seen = { valid: 0, invalid: 0 };
+      const seen = { valid: 0, invalid: 0, specially: 0 };
       for (let ordinal = 0; ordinal < HISTORIES; ordinal++) {
         const random = new Random(17).stream(name).fork(ordinal);
         const options = randomOptions(random, name);
@@ -82,12 +83,17 @@ describe("the checker agrees with the definition, with and without special check
           expect.fail(report("of an atomic object", expected));
         seen[expected]++;
         for (const way of waysOf(random)) {
-          const found = checkEvents(events, model, way).validity;
+          const { validity: found, decidedBy } = checkEvents(events, model, way);
           if (found !== expected) expect.fail(report(`is ${expected}, not ${found}`, way));
+          const deciders = Object.keys(decidedBy ?? {});
+          if (deciders.length > 0 && !deciders.includes("search")) seen.specially++;
         }
       }
       // Both verdicts must be common, or the comparison tells little.
       expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(HISTORIES / 8);
+      if (specialCheckers.some((checker) => checker.models.includes(name))) {
+        expect(seen.specially).toBeGreaterThan(HISTORIES / 20);
+      }
     },
     240_000,
   );
