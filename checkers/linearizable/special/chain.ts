@@ -44,19 +44,23 @@ export function outOfOrder(
 
 /**
  * Operations by their places in a chain, those of one place in order of invocation, which never turns round a pair of them.
- * `placeOf` in 0 … places - 1, or -1 for an operation that has none.
+ * `placeOf` in 0 … places - 1, or negative for an operation that has none.
  *
  * Cost: O(operations + places).
  */
 export function byPlace(placeOf: Int32Array, places: number): Int32Array {
   const starts = new Int32Array(places + 1);
-  for (const place of placeOf) if (place !== -1) starts[place + 1] = (starts[place + 1] as number) + 1;
+  for (let operation = 0; operation < placeOf.length; operation++) {
+    const place = placeOf[operation] as number;
+    if (place >= 0) starts[place + 1] = (starts[place + 1] as number) + 1;
+  }
   for (let place = 0; place < places; place++) {
     starts[place + 1] = (starts[place + 1] as number) + (starts[place] as number);
   }
   const chain = new Int32Array(starts[places] as number);
-  for (const [operation, place] of placeOf.entries()) {
-    if (place === -1) continue;
+  for (let operation = 0; operation < placeOf.length; operation++) {
+    const place = placeOf[operation] as number;
+    if (place < 0) continue;
     const at = starts[place] as number;
     chain[at] = operation;
     starts[place] = at + 1;

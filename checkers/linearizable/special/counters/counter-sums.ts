@@ -45,14 +45,15 @@ function decide(
   meter: Meter,
 ): SpecialDecision {
   const { spans, amount, seen, init } = operations;
+  const rankOf = rankIn(sums);
   const taken = new Int32Array(links.length);
-  for (const [at, link] of links.entries()) taken[rankIn(sums, seen[link] as number)] = at + 1;
+  for (let at = 0; at < links.length; at++) taken[rankOf(seen[links[at] as number] as number)] = at + 1;
   const places = new Int32Array(spans.size).fill(LEFT_OUT);
   for (let at = 0; at < spans.size; at++) {
     watch(meter, at);
     const value = seen[at] as number;
     if (Number.isNaN(value)) continue;
-    const rank = rankIn(sums, value);
+    const rank = rankOf(value);
     if (rank === -1 && value !== init) {
       if (someCrashed) return declined("what was read may be the sum of a crashed increment");
       const why = `but the increments never come to ${value}`;
@@ -84,10 +85,14 @@ function linksOf(operations: CounterOperations, meter: Meter): Links | SpecialDe
       return declined("differences that are not exact");
     else increments[completed++] = at;
   }
-  const sums = Float64Array.from(increments.subarray(0, completed), (at) => seen[at] as number).sort();
+  const sums = new Float64Array(completed);
+  for (let index = 0; index < completed; index++) sums[index] = seen[increments[index] as number] as number;
+  const rankOf = rankIn(sums.sort());
   const bySum = new Int32Array(completed).fill(-1);
-  for (const at of increments.subarray(0, completed)) {
-    const rank = rankIn(sums, seen[at] as number);
+  for (let index = 0; index < completed; index++) {
+    watch(meter, index);
+    const at = increments[index] as number;
+    const rank = rankOf(seen[at] as number);
     const other = bySum[rank] as number;
     if (other !== -1) {
       return sign === 0 ? declined("the counter comes to one sum twice") : clash(operations, other, at);
@@ -96,7 +101,7 @@ function linksOf(operations: CounterOperations, meter: Meter): Links | SpecialDe
   }
   if (sign === 0) {
     if (someCrashed) return declined("increments of both signs, of which some crashed");
-    if (rankIn(sums, init) !== -1) return declined("the counter comes back to its initial value");
+    if (rankOf(init) !== -1) return declined("the counter comes back to its initial value");
     const links = follow(operations, bySum, meter);
     if (links.length < completed) return declined("the chain of sums has a gap");
     return { links, sums, someCrashed };
@@ -120,7 +125,8 @@ function breakIn(
       return clash(operations, before, after);
   }
   let value = init;
-  for (const [at, link] of links.entries()) {
+  for (let at = 0; at < links.length; at++) {
+    const link = links[at] as number;
     const ahead = sign * (startOf(operations, link) - value);
     if (ahead > 0 && someCrashed) return declined("a crashed increment may fill a gap in the chain of sums");
     if (ahead !== 0) {
@@ -146,16 +152,18 @@ function clash(operations: CounterOperations, one: number, other: number): Speci
 
 /** From the initial value, always the increment that starts at the sum that the last one came to. */
 function follow(operations: CounterOperations, bySum: Int32Array, meter: Meter): Int32Array {
-  const starts = Float64Array.from(bySum, (at) => startOf(operations, at)).sort();
+  const starts = new Float64Array(bySum.length);
+  for (let rank = 0; rank < bySum.length; rank++) starts[rank] = startOf(operations, bySum[rank] as number);
+  const rankOf = rankIn(starts.sort());
   const byStart = new Int32Array(bySum.length);
-  for (const at of bySum) byStart[rankIn(starts, startOf(operations, at))] = at;
+  for (const at of bySum) byStart[rankOf(startOf(operations, at))] = at;
   const links = new Int32Array(bySum.length);
   let length = 0;
   let value = operations.init;
   // Sums are distinct and none is the initial value, so that no increment comes twice.
   for (;;) {
     watch(meter, length);
-    const rank = rankIn(starts, value);
+    const rank = rankOf(value);
     if (rank === -1) return links.slice(0, length);
     const link = byStart[rank] as number;
     links[length++] = link;

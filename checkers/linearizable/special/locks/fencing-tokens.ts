@@ -85,9 +85,10 @@ function lockOperations(object: ObjectHistory, meter: Meter): LockOperations {
 function chainOf(lock: LockOperations, meter: Meter): Int32Array | SpecialDecision {
   const { spans, isAcquire, token, tokens, acquireOf, releaseOf, crashedAcquires } = lock;
   const { size, ret } = spans;
+  const rankOf = rankIn(tokens);
   for (let at = 0; at < size; at++) {
     watch(meter, at);
-    const rank = rankIn(tokens, token[at] as number);
+    const rank = Number.isNaN(token[at]) ? -1 : rankOf(token[at] as number);
     if (rank === -1) continue;
     const by = isAcquire[at] === 1 ? acquireOf : releaseOf;
     const other = by[rank] as number;

@@ -44,7 +44,7 @@ export function explainTurned(lock: LockOperations, { earlier, later }: OutOfOrd
     const why = `but too few unanswered acquires had been invoked by then for the tokens up to ${large} that were released`;
     return violation(spans, withTokens(lock, [large], involved), lastToComplete(spans, involved), why);
   }
-  const involved = [shows(lock, rankIn(tokens, small)), later];
+  const involved = [shows(lock, rankIn(tokens)(small)), later];
   const row = lastToComplete(spans, involved);
   const done = `token ${large} had been ${isAcquire[later] === 1 ? "given out" : "released"}`;
   const begun =
@@ -77,9 +77,10 @@ function releasesWithoutAcquire({ tokens, acquireOf, releaseOf }: LockOperations
  */
 function withTokens(lock: LockOperations, tokens: readonly number[], involved: readonly number[]): number[] {
   const { spans, token, acquireOf, crashedAcquires } = lock;
+  const rankOf = rankIn(lock.tokens);
   const all = [...involved];
   for (let at = 0; at < spans.size; at++) if (tokens.includes(token[at] as number)) all.push(at);
-  if (all.some((at) => acquireOf[rankIn(lock.tokens, token[at] as number)] === -1)) {
+  if (all.some((at) => !Number.isNaN(token[at]) && acquireOf[rankOf(token[at] as number)] === -1)) {
     const end = spans.ret[lastToComplete(spans, involved)] as number;
     for (const at of crashedAcquires) if ((spans.call[at] as number) < end) all.push(at);
   }

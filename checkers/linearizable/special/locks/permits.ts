@@ -48,7 +48,8 @@ function decide({ history, rows, key }: ObjectHistory, options: ModelOptions, me
   // A mutex has no option, and one permit.
   const total = (options.init ?? 1) as number;
   const acquire = history.names.functions.indexOf("acquire");
-  const isAcquire = Uint8Array.from(rows, (row) => (history.columns.f[row] === acquire ? 1 : 0));
+  const isAcquire = new Uint8Array(size);
+  for (let at = 0; at < size; at++) isAcquire[at] = history.columns.f[rows[at] as number] === acquire ? 1 : 0;
   const waiting = [new DeadlineHeap(ret), new DeadlineHeap(ret)] as const;
   const heapOf = (kind: number) => (kind === 1 ? waiting[1] : waiting[0]);
   const order = new Int32Array(size);
@@ -63,8 +64,10 @@ function decide({ history, rows, key }: ObjectHistory, options: ModelOptions, me
     order[length++] = operation;
     held += isAcquire[operation] === 1 ? 1 : -1;
   };
-  for (const [round, due] of byCompletion(spans).entries()) {
+  const completions = byCompletion(spans);
+  for (let round = 0; round < completions.length; round++) {
     watch(meter, round);
+    const due = completions[round] as number;
     for (; next < size && (call[next] as number) < (ret[due] as number); next++) {
       heapOf(isAcquire[next] as number).push(next);
     }

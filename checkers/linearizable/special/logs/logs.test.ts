@@ -9,7 +9,7 @@ import { agreement, verdictOfLarge } from "../../../testing/special-agreement.ts
 import { specialVerdict } from "../../../testing/special-verdict.ts";
 import { told } from "../../../testing/told-history.ts";
 
-const ROUNDS = 20_000;
+const ROUNDS = 10_000;
 
 /** Appends of which a part answers offsets, and reads of which a part starts at an offset. */
 function logClients(offsets: number, partial: number): Clients {
