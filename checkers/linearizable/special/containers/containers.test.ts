@@ -37,6 +37,7 @@ describe("decisions about containers agree with the definition, and can be check
           );
         }
       }
+      console.log(name, seen);
       expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(HISTORIES / 5);
       expect(seen.declined).toBeLessThan(HISTORIES / 4);
     },
