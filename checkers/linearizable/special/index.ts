@@ -5,12 +5,19 @@ import { containers } from "./containers/index.ts";
 import { counters } from "./counters/index.ts";
 import { locks } from "./locks/index.ts";
 import { logs } from "./logs/index.ts";
+import { setElement } from "./sets/index.ts";
 import type { SpecialChecker, SpecialDecision } from "./special-checker.ts";
 
 export type { SpecialChecker, SpecialDecision, Violation } from "./special-checker.ts";
 
 /** Every special checker, in the order in which they are asked. */
-export const specialCheckers: readonly SpecialChecker[] = [...containers, ...counters, ...logs, ...locks];
+export const specialCheckers: readonly SpecialChecker[] = [
+  ...containers,
+  setElement,
+  ...counters,
+  ...logs,
+  ...locks,
+];
 
 /** A decision that was taken, and by whom. */
 export type Decided = Exclude<SpecialDecision, { verdict: "declined" }> & { readonly checker: string };
