@@ -12,6 +12,8 @@ const config: ViteUserConfig = defineConfig({
             "cli/**/*.test.ts",
           ],
           exclude: ["**/*.docker.test.ts", "**/*.cli.test.ts"],
+          // A hang is told from a slow machine: no test measures time.
+          testTimeout: 120_000,
         },
       },
       {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { TurnResult } from "../checkers/linearizable/agenda.ts";
 import { type SearchRequest, type SearchSetup, searcher } from "../checkers/linearizable/search-elsewhere.ts";
-import type { Searched } from "../checkers/linearizable/search-turn.ts";
 import { casRegister, type Model, register } from "../checkers/models/index.ts";
 import { type BareEvent, historyOf } from "../checkers/testing/history-of.ts";
 import { arbitraryHistory, atomicHistory } from "../checkers/testing/random-history.ts";
@@ -25,7 +25,7 @@ function testThreads(
         seen.push(request);
         const answer = answers(request);
         if (answer instanceof Error) throw answer;
-        if (!answer) return new Promise<Searched>(() => {});
+        if (!answer) return new Promise<TurnResult>(() => {});
         for (let turns = delay(); turns > 0; turns--) await Promise.resolve();
         return search(structuredClone(request));
       },

@@ -1,6 +1,6 @@
 import { AssayError } from "../harness/errors.ts";
 import { ExitCode } from "../harness/exit-codes.ts";
-import { mergeValidity } from "../harness/ports/index.ts";
+import { mergeValidity, type Validity } from "../harness/ports/index.ts";
 import { renderReport } from "../results/report.ts";
 import { type CheckedFile, type CheckRequest, checkFile } from "./check-file.ts";
 import type { Surroundings } from "./command.ts";
@@ -38,10 +38,20 @@ export async function checkSeveral(
     outcomes.push(outcome);
   }
   presentation.end(outcomes);
-  if (outcomes.some((outcome) => "error" in outcome)) return ExitCode.usage;
-  return exitCodeOf(
-    mergeValidity(outcomes.flatMap((each) => ("verdict" in each ? [each.verdict.validity] : []))),
-  );
+  return exitCodeOfSeveral(outcomes.map(wordFor));
+}
+
+/** What is said of one file in one word. */
+type Word = Validity | "error";
+
+function wordFor(outcome: Outcome): Word {
+  return "error" in outcome ? "error" : outcome.verdict.validity;
+}
+
+/** That of what could not be read, or of the merged verdict. */
+export function exitCodeOfSeveral(words: readonly Word[]): ExitCode {
+  if (words.includes("error")) return ExitCode.usage;
+  return exitCodeOf(mergeValidity(words.filter((word) => word !== "error")));
 }
 
 async function outcomeOf(path: string, request: CheckRequest, surroundings: Surroundings): Promise<Outcome> {
@@ -60,8 +70,11 @@ function tell({ message, hint }: AssayError, console: Console): void {
 
 const PRESENTATIONS: Readonly<Record<Style, (console: Console) => Presentation>> = {
   porcelain: (console) => ({
-    each: (outcome) =>
-      console.out(`${outcome.path}\t${"error" in outcome ? "error" : outcome.verdict.validity}`),
+    each: (outcome) => {
+      // What is odd about a file is for people, whatever reads the verdicts.
+      if ("verdict" in outcome) for (const text of outcome.verdict.warnings) console.err(`assay: ${text}`);
+      console.out(`${outcome.path}\t${wordFor(outcome)}`);
+    },
     end: () => {},
   }),
   json: (console) => ({
@@ -95,12 +108,12 @@ function summary(outcome: Outcome): string {
   return validity === "valid" ? [line, ...warnings.map((text) => `         ${text}`)].join("\n") : line;
 }
 
-/** `4 files: 2 valid, 1 invalid, 1 unreadable`. */
+/** `4 files: 2 valid, 1 invalid, 1 error`. */
 function tally(outcomes: readonly Outcome[]): string {
-  const kinds = outcomes.map((outcome) => ("error" in outcome ? "unreadable" : outcome.verdict.validity));
-  const counts = (["valid", "invalid", "unknown", "unreadable"] as const)
-    .map((kind) => ({ kind, count: kinds.filter((each) => each === kind).length }))
+  const words = outcomes.map(wordFor);
+  const counts = (["valid", "invalid", "unknown", "error"] as const)
+    .map((word) => ({ word, count: words.filter((each) => each === word).length }))
     .filter(({ count }) => count > 0)
-    .map(({ kind, count }) => `${count} ${kind}`);
+    .map(({ word, count }) => `${count} ${word}`);
   return `${outcomes.length} file${outcomes.length === 1 ? "" : "s"}: ${counts.join(", ")}`;
 }

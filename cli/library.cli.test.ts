@@ -60,7 +60,7 @@ function runWithoutNode(code: string): Promise<string> {
   return run(process.execPath, [...flags, runner, installed, saved(code)]);
 }
 
-const guide = examplesOf("docs/guides/use-as-a-library.md");
+const guide = ["use-as-a-library", "write-a-model"].flatMap((name) => examplesOf(`docs/guides/${name}.md`));
 const needsNode = ({ code }: Example) => /from "(node:|assay")/.test(code);
 
 describe("the examples of the documentation print what the page says", () => {

@@ -73,6 +73,14 @@ describe("the page of the plug-ins", () => {
     for (const code of Object.keys(EVIDENCE_CODES)) expect(plugIns).toContain(`| ${code} |`);
   });
 
+  test("has the models and operations that the guide has", async () => {
+    const guide = await readFile(new URL("../docs/guides/check-a-history.md", import.meta.url), "utf8");
+    for (const [name, { operations }] of Object.entries(models)) {
+      expect(guide).toContain(`| \`${name}\` |`);
+      for (const operation of Object.keys(operations)) expect(guide).toContain(`\`${operation}\``);
+    }
+  });
+
   test("has tables whose every row has as many cells as its head", () => {
     const cells = (line: string) => line.replaceAll("\\|", "").split("|").length;
     for (const table of plugIns.matchAll(/(?:^\|.*\n?)+/gm)) {

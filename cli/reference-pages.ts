@@ -2,6 +2,7 @@ import type { Command as CommanderCommand } from "commander";
 import { EVIDENCE_CODES } from "../checkers/evidence-codes.ts";
 import { MODEL_OPTIONS } from "../checkers/index.ts";
 import { ExitCode } from "../harness/exit-codes.ts";
+import { formats } from "../harness/history/index.ts";
 import type { OptionTable } from "../harness/ports/index.ts";
 import { verdictJsonSchema } from "../results/verdict-schema.ts";
 import { makeProgram } from "./program.ts";
@@ -44,7 +45,7 @@ function commandSection(command: CommanderCommand): string {
 }
 
 function plugInsPage(): string {
-  return page("Targets, workloads, faults, models, evidence", [
+  return page("Targets, workloads, faults, models, formats, evidence", [
     ...Object.values(targets).map(
       (target) =>
         `## Target ${target.name}\n\n${target.description}. Environment: ${target.environment}. ` +
@@ -76,6 +77,14 @@ function plugInsPage(): string {
           : ` Options: ${options.map((each) => `\`${MODEL_OPTIONS[each].flag}\``).join(", ")}.`) +
         `\n\n${table(["operation", "value at invocation → at completion"], Object.entries(operations))}`,
     ),
+    `## Formats of histories\n\nThe content of a file tells its format; any of them may be gzip.\n\n${table(
+      ["format", "what it is", "`assay convert` writes it"],
+      formats.map(({ name, title, description, formatEvent }) => [
+        `\`${name}\``,
+        `${title}: ${description}`,
+        formatEvent === undefined ? "no" : "yes",
+      ]),
+    )}`,
     `## Evidence\n\nWithout it a verdict is unknown; \`--waive CODE\` does without.\n\n${table(
       ["code", "what is missing"],
       Object.entries(EVIDENCE_CODES),

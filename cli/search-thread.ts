@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
+import type { TurnResult } from "../checkers/linearizable/agenda.ts";
 import type { SearchRequest, SearchSetup } from "../checkers/linearizable/search-elsewhere.ts";
-import type { Searched } from "../checkers/linearizable/search-turn.ts";
 import { BugError, describeError } from "../harness/errors.ts";
 
 /** A thread that searches one object after the other. */
@@ -11,21 +11,21 @@ export interface SearchThread {
    * One request at a time.
    * Errors: BugError `search-thread-died`, with what it was at.
    */
-  search(request: SearchRequest): Promise<Searched>;
+  search(request: SearchRequest): Promise<TurnResult>;
   /** Ends the thread, whatever it is at. */
   close(): Promise<void>;
 }
 
 export function openSearchThread(setup: SearchSetup): SearchThread {
   const worker = new Worker(new URL("./search-worker.js", import.meta.url), { workerData: setup });
-  let answer: (message: Searched | "ready") => void = () => {};
+  let answer: (message: TurnResult | "ready") => void = () => {};
   let fail: (error: BugError) => void = () => {};
   let task = "it started";
-  worker.on("message", (message: Searched | "ready") => answer(message));
+  worker.on("message", (message: TurnResult | "ready") => answer(message));
   worker.on("error", (error) => fail(died(task, describeError(error))));
   worker.on("exit", (code) => fail(died(task, `it ended with code ${code}`)));
   const next = () =>
-    new Promise<Searched | "ready">((resolve, reject) => {
+    new Promise<TurnResult | "ready">((resolve, reject) => {
       answer = resolve;
       fail = reject;
     });
@@ -33,7 +33,7 @@ export function openSearchThread(setup: SearchSetup): SearchThread {
     ready: next().then(() => {}),
     search({ turn, key, rows }) {
       task = `it searched ${key === undefined ? "the history" : `key ${key}`}, ${rows.length} operations`;
-      const found = next() as Promise<Searched>;
+      const found = next() as Promise<TurnResult>;
       worker.postMessage({ turn, key, rows } satisfies SearchRequest, [rows.buffer as ArrayBuffer]);
       return found;
     },

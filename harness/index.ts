@@ -6,7 +6,7 @@ export * from "./clock/index.ts";
 export { AssayError, BugError, EnvironmentError, UsageError } from "./errors.ts";
 export { ExitCode } from "./exit-codes.ts";
 export * from "./generator/index.ts";
-export { readHistory, readHistoryStream, writeHistory } from "./history/files.ts";
+export { readHistory, readHistoryStream, writeHistory, writeHistoryStream } from "./history/files.ts";
 export * from "./history/index.ts";
 export { type InterpreterSetup, interpret } from "./interpreter/interpreter.ts";
 export * from "./ports/index.ts";

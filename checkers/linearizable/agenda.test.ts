@@ -1,16 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { Agenda, type Turn } from "./agenda.ts";
+import { Agenda, type Turn, type TurnResult } from "./agenda.ts";
 import type { Exhausted } from "./meter.ts";
-import type { Searched } from "./search-turn.ts";
 
 const budget = { timeMs: 1000, memoryBytes: 1 << 20 };
 const progress = (configurations: number) => ({ position: 0, completions: 9, open: 3, configurations });
-const ranOut = (exhausted: Exhausted, configurations = 1): Searched => ({
+const ranOut = (exhausted: Exhausted, configurations = 1): TurnResult => ({
   verdict: "unknown",
   exhausted,
   progress: progress(configurations),
 });
-const valid: Searched = { verdict: "valid", progress: progress(1) };
+const valid: TurnResult = { verdict: "valid", progress: progress(1) };
 
 /** An agenda of objects numbered from 0, and the instant that its clock shows. */
 function agendaOf(sizes: readonly number[], threads = 1, allKeys = true) {
@@ -19,7 +18,7 @@ function agendaOf(sizes: readonly number[], threads = 1, allKeys = true) {
   const agenda = new Agenda(objects, { budget, nowMs: () => now.ms }, { endMs: budget.timeMs, allKeys });
   agenda.threads = threads;
   const next = () => agenda.next() as Turn;
-  const settle = (turn: Turn, result: Searched, tookMs = 1) => {
+  const settle = (turn: Turn, result: TurnResult, tookMs = 1) => {
     now.ms += tookMs;
     agenda.settle(turn, result, tookMs);
   };
@@ -119,7 +118,7 @@ describe("on several threads", () => {
     expect(agenda.result(0)).toEqual(ranOut("memory"));
   });
 
-  const invalid: Searched = { verdict: "invalid", progress: progress(1) };
+  const invalid: TurnResult = { verdict: "invalid", progress: progress(1) };
 
   test("a violation ends everything, what is under way included", () => {
     const { next, settle, agenda } = agendaOf([10, 20, 30, 40], 3, false);

@@ -1,5 +1,6 @@
 import type { CheckContext } from "../../harness/ports/checker.ts";
-import type { Searched } from "./search-turn.ts";
+import type { Exhausted } from "./meter.ts";
+import type { SearchResult } from "./search.ts";
 
 /** One attempt at an object, and what it may spend. */
 export interface Turn {
@@ -12,6 +13,15 @@ export interface Turn {
   /** How many its object may enter, in whatever turn; `Infinity` where nobody set a bound. */
   readonly configurations: number;
 }
+
+/** What came of a turn: data alone, which can come from another thread and keeps nothing of the search. */
+export type TurnResult =
+  | { readonly verdict: "valid" | "invalid"; readonly progress: SearchResult["progress"] }
+  | {
+      readonly verdict: "unknown";
+      readonly exhausted: Exhausted;
+      readonly progress: SearchResult["progress"];
+    };
 
 /** Steps of a first turn, and those beside them for each operation; each further turn has {@link GROWTH} times as many. */
 const FIRST_STEPS = 2 ** 14;
@@ -44,7 +54,7 @@ export class Agenda {
   readonly #waiting: Line;
   readonly #last = new Line([]);
   readonly #running = new Map<number, Item>();
-  readonly #results = new Map<number, Searched>();
+  readonly #results = new Map<number, TurnResult>();
   readonly #context: CheckContext;
   readonly #endMs: number;
   readonly #allKeys: boolean;
@@ -76,7 +86,7 @@ export class Agenda {
   }
 
   /** What is known of an object; undefined where a violation of another one ended everything before. */
-  result(part: number): Searched | undefined {
+  result(part: number): TurnResult | undefined {
     return this.#results.get(part);
   }
 
@@ -120,7 +130,7 @@ export class Agenda {
   }
 
   /** What came of a turn, and how long it took. Of no effect once a violation has ended everything. */
-  settle(turn: Turn, result: Searched, tookMs: number): void {
+  settle(turn: Turn, result: TurnResult, tookMs: number): void {
     const item = this.#running.get(turn.part);
     this.#running.delete(turn.part);
     if (item === undefined) return;
@@ -193,7 +203,7 @@ class Line {
   }
 }
 
-type Unknown = Searched & { readonly verdict: "unknown" };
+type Unknown = TurnResult & { readonly verdict: "unknown" };
 
 function further(before: Unknown | undefined, now: Unknown): Unknown {
   return before !== undefined && before.progress.configurations > now.progress.configurations ? before : now;

@@ -2,13 +2,13 @@ import type { History } from "../../harness/history/index.ts";
 import type { CheckContext } from "../../harness/ports/checker.ts";
 import { type Anomaly, type CheckResult, mergeValidity, type Reason } from "../../harness/ports/verdict.ts";
 import type { Model } from "../models/index.ts";
-import { Agenda } from "./agenda.ts";
+import { Agenda, type TurnResult } from "./agenda.ts";
 import { explain, explainViolation, searchFailure } from "./explain.ts";
 import { guardedModel } from "./guarded-model.ts";
 import { BudgetExceeded, clockMeter } from "./meter.ts";
 import { type Part, prepare } from "./prepare.ts";
 import type { Reductions } from "./search.ts";
-import { type Searched, searchTurn } from "./search-turn.ts";
+import { searchTurn } from "./search-turn.ts";
 import { type Decided, decideSpecially } from "./special/index.ts";
 import { type Undecided, undecided } from "./undecided.ts";
 
@@ -85,7 +85,7 @@ export function beginCheck(
 const SEARCH = "search";
 
 /** What was found out about one object, and by which checker. */
-type Outcome = Decided | (Searched & { readonly checker: typeof SEARCH });
+type Outcome = Decided | (TurnResult & { readonly checker: typeof SEARCH });
 
 function specially(
   part: Part,

@@ -1,6 +1,13 @@
 import { AssayError, describeError, UsageError } from "../../harness/errors.ts";
 import { canonicalJson, type History, type Json, jsonProblem } from "../../harness/history/index.ts";
-import { builtInOf, type Dataflow, type Model, type ModelOperation, type Step } from "../models/index.ts";
+import {
+  builtInOf,
+  type Dataflow,
+  type Model,
+  type ModelOperation,
+  misfitOf,
+  type Step,
+} from "../models/index.ts";
 import { modelOperation } from "./model-operation.ts";
 
 /**
@@ -16,36 +23,28 @@ export function guardedModel(model: Model, history: History): Model {
   if (builtInOf(model) !== undefined) return model;
   assertModel(model);
   const guard = new Guard(model, history);
-  const { describe } = model;
+  // What is not named below draws no conclusion, or is asked by explanations alone.
+  const { operations, misfit, dataflow, describe, ...others } = model;
   return {
+    ...others,
     name: model.name,
     init: model.init,
     step: (state, operation) => guard.step(state, operation),
-    ...optional("object", model.object),
-    ...optional("operations", model.operations),
-    ...optional("partition", model.partition),
-    ...optional("byProcess", model.byProcess),
-    ...optional("split", guard.of("split", model.split, jsonOrNothing)),
-    ...optional("misfit", guard.of("misfit", model.misfit, textOrNothing)),
-    ...optional("isPure", guard.of("isPure", model.isPure, truth)),
-    ...optional("isVoid", guard.of("isVoid", model.isVoid, truth)),
-    ...optional("observesFailure", guard.of("observesFailure", model.observesFailure, truth)),
-    ...optional("transition", guard.of("transition", model.transition, json)),
-    ...optional("dataflow", model.dataflow && guardedFlow(model.dataflow, guard)),
-    ...optional(
-      "describe",
-      describe &&
-        ((operation, key) =>
-          guard.answer("describe", operation, text, () => describe.call(model, operation, key))),
-    ),
+    ...((operations || misfit) && {
+      misfit: (operation) =>
+        guard.answer("operations and misfit", operation, textOrNothing, () => misfitOf(model, operation)),
+    }),
+    ...guard.of("split", jsonOrNothing),
+    ...guard.of("isPure", truth),
+    ...guard.of("isVoid", truth),
+    ...guard.of("observesFailure", truth),
+    ...guard.of("transition", json),
+    ...(dataflow && { dataflow: guardedFlow(dataflow, guard) }),
+    ...(describe && {
+      describe: (operation, key) =>
+        guard.answer("describe", operation, text, () => describe.call(model, operation, key)),
+    }),
   };
-}
-
-function optional<Name extends keyof Model>(
-  name: Name,
-  value: Model[Name] | undefined,
-): Pick<Model, Name> | object {
-  return value === undefined ? {} : { [name]: value };
 }
 
 function guardedFlow(dataflow: Dataflow<Json>, guard: Guard): Dataflow<Json> {
@@ -104,14 +103,16 @@ class Guard {
     });
   }
 
-  /** The guarded version of an optional member. */
-  of<Answer>(
-    name: string,
-    member: ((operation: ModelOperation) => Answer) | undefined,
+  /** The guarded version of an optional member, if the model has it. */
+  of<Name extends "split" | "isPure" | "isVoid" | "observesFailure" | "transition">(
+    name: Name,
     complaint: Complaint,
-  ): ((operation: ModelOperation) => Answer) | undefined {
+  ): Pick<Model, Name> | undefined {
+    const member: ((operation: ModelOperation) => unknown) | undefined = this.#model[name];
     if (member === undefined) return undefined;
-    return (operation) => this.answer(name, operation, complaint, () => member.call(this.#model, operation));
+    const guarded = (operation: ModelOperation) =>
+      this.answer(name, operation, complaint, () => member.call(this.#model, operation));
+    return { [name]: guarded } as Pick<Model, Name>;
   }
 
   answer<Answer>(

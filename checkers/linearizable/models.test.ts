@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../harness/clock/random.ts";
 import type { Json } from "../../harness/history/index.ts";
+import { DEFAULT_BUDGET } from "../../harness/ports/checker.ts";
+import { mergeValidity, type Validity } from "../../harness/ports/verdict.ts";
 import {
   createModel,
+  type Model,
   type ModelName,
   type ModelOperation,
   type ModelOptions,
@@ -10,10 +13,13 @@ import {
 } from "../models/index.ts";
 import { checkEvents } from "../testing/check-events.ts";
 import { clientHistory, type HistoryShape } from "../testing/client-history.ts";
+import { type BareEvent, historyOf } from "../testing/history-of.ts";
 import { modelClients } from "../testing/model-clients.ts";
 import { hasLinearization, type Reading } from "../testing/oracle.ts";
 import { randomReductions } from "../testing/random-reductions.ts";
-import type { LinearizableOptions } from "./begin-check.ts";
+import { beginCheck } from "./begin-check.ts";
+import { ALL_REDUCTIONS, type Reductions } from "./reductions.ts";
+import { specialCheckers } from "./special/index.ts";
 
 const HISTORIES = 20_000;
 
@@ -53,18 +59,20 @@ function randomShape(random: Random): HistoryShape {
   };
 }
 
-/** What the checker is asked by: with special checkers and by the search alone, with all reductions and with some. */
-const waysOf = (random: Random): LinearizableOptions[] => [
-  {},
-  { special: false },
-  { special: false, reductions: randomReductions(random) },
-];
+/** What the search finds alone. Without explanations, which would take most of the time. */
+function searchAlone(events: readonly BareEvent[], model: Model, reductions: Reductions): Validity {
+  const context = { budget: DEFAULT_BUDGET, nowMs: () => 0 };
+  const check = beginCheck(historyOf(events), model, context, { special: false, reductions });
+  while (check.searchNext());
+  const found = check.parts.map((_, part) => check.agenda.result(part)?.verdict ?? "unknown");
+  return mergeValidity(["valid", ...found]);
+}
 
 describe("the checker agrees with the definition, with and without special checkers and reductions", () => {
   test.each(Object.keys(models))(
     "on 20,000 small histories of the model %s",
     (name) => {
-      const seen = { valid: 0, invalid: 0 };
+      const seen = { valid: 0, invalid: 0, specially: 0 };
       for (let ordinal = 0; ordinal < HISTORIES; ordinal++) {
         const random = new Random(17).stream(name).fork(ordinal);
         const options = randomOptions(random, name);
@@ -81,13 +89,19 @@ describe("the checker agrees with the definition, with and without special check
         if (shape.invented === 0 && expected !== "valid")
           expect.fail(report("of an atomic object", expected));
         seen[expected]++;
-        for (const way of waysOf(random)) {
-          const found = checkEvents(events, model, way).validity;
-          if (found !== expected) expect.fail(report(`is ${expected}, not ${found}`, way));
+        const { validity, decidedBy = {} } = checkEvents(events, model);
+        if (validity !== expected) expect.fail(report(`is ${expected}, not ${validity}`, decidedBy));
+        if (!("search" in decidedBy)) seen.specially++;
+        for (const reductions of [ALL_REDUCTIONS, randomReductions(random)]) {
+          const found = searchAlone(events, model, reductions);
+          if (found !== expected) expect.fail(report(`is ${expected}, not ${found}`, reductions));
         }
       }
       // Both verdicts must be common, or the comparison tells little.
       expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(HISTORIES / 8);
+      if (specialCheckers.some((checker) => checker.models.includes(name))) {
+        expect(seen.specially).toBeGreaterThan(HISTORIES / 20);
+      }
     },
     240_000,
   );

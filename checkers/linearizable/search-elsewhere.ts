@@ -2,10 +2,10 @@ import { invariant } from "../../harness/errors.ts";
 import { type Key, openSharedHistory, type SharedHistory } from "../../harness/history/index.ts";
 import type { CheckContext } from "../../harness/ports/checker.ts";
 import { type BuiltIn, createModel } from "../models/index.ts";
-import type { Turn } from "./agenda.ts";
+import type { Turn, TurnResult } from "./agenda.ts";
 import { Kinds } from "./kinds.ts";
 import { type Part, partOf } from "./prepare.ts";
-import { type Searched, searchTurn } from "./search-turn.ts";
+import { searchTurn } from "./search-turn.ts";
 
 /** What another thread needs to know once. The model by its name, since functions cannot be posted. */
 export interface SearchSetup {
@@ -29,7 +29,7 @@ export function searchRequest(turn: Turn, { key, rows }: Part): SearchRequest {
 export function searcher(
   setup: SearchSetup,
   nowMs: CheckContext["nowMs"],
-): (request: SearchRequest) => Searched {
+): (request: SearchRequest) => TurnResult {
   const history = openSharedHistory(setup.history);
   const model = createModel(setup.model.name, setup.model.options);
   const kinds = new Kinds(history, model);

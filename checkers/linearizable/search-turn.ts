@@ -1,15 +1,10 @@
 import type { CheckContext } from "../../harness/ports/checker.ts";
 import type { Model } from "../models/index.ts";
-import type { Turn } from "./agenda.ts";
+import type { Turn, TurnResult } from "./agenda.ts";
 import { BudgetExceeded, clockMeter, type Meter } from "./meter.ts";
 import type { Part } from "./prepare.ts";
-import { ALL_REDUCTIONS, type Reductions, type SearchResult, search } from "./search.ts";
+import { ALL_REDUCTIONS, type Reductions, search } from "./search.ts";
 import { Transitions } from "./transitions.ts";
-
-/** What a turn came to: plain data, which can be posted between threads and keeps nothing of the search alive. */
-export type Searched = Exclude<SearchResult, { verdict: "valid" }> | Omit<Valid, "order">;
-
-type Valid = Extract<SearchResult, { verdict: "valid" }>;
 
 /** Searches one object for one turn; on whatever thread, since all it needs is the object. */
 export function searchTurn(
@@ -18,11 +13,12 @@ export function searchTurn(
   turn: Turn,
   nowMs: CheckContext["nowMs"],
   reductions: Reductions = ALL_REDUCTIONS,
-): Searched {
+): TurnResult {
   const meter = turnMeter(turn, nowMs);
   const { problem } = part.problem();
   const found = search(problem, () => new Transitions(model, problem.classes, meter), meter, reductions);
-  return found.verdict === "valid" ? { verdict: found.verdict, progress: found.progress } : found;
+  const { verdict, progress } = found;
+  return verdict === "unknown" ? { verdict, exhausted: found.exhausted, progress } : { verdict, progress };
 }
 
 function turnMeter(turn: Turn, nowMs: CheckContext["nowMs"]): Meter {

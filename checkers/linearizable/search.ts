@@ -13,16 +13,9 @@ import type { Setting } from "./window.ts";
 
 export { ALL_REDUCTIONS, type Reductions } from "./reductions.ts";
 
+/** Plain data, which a thread can send to another. */
 export type SearchResult =
-  | {
-      readonly verdict: "valid";
-      readonly progress: Readonly<Progress>;
-      /**
-       * One order of the operations, by number: all that completed, and the crashed ones that it makes use of. Undefined
-       * where what is left of the budget does not suffice to put it together.
-       */
-      order(): Int32Array | undefined;
-    }
+  | { readonly verdict: "valid"; readonly progress: Readonly<Progress> }
   /** The completion at `progress.position` cannot be placed; everything before it can. */
   | { readonly verdict: "invalid"; readonly progress: Readonly<Progress> }
   | { readonly verdict: "unknown"; readonly exhausted: Exhausted; readonly progress: Readonly<Progress> };
@@ -51,23 +44,65 @@ export function search(
   meter: Meter,
   reductions: Reductions = ALL_REDUCTIONS,
 ): SearchResult {
-  const progress = { position: 0, completions: problem.completions, open: 0, configurations: 0 };
-  let search: Search | undefined;
-  const reached = () => {
-    if (search === undefined) return progress;
-    const { position, open } = search.furthest;
-    const configurations = search.walks.reduce((sum, walk) => sum + walk.progress.configurations, 0);
-    return { ...progress, position: search.pulled.originalPosition(position), open, configurations };
-  };
+  const found = begin(problem, transitions, meter, reductions);
+  const { end, progress } = found;
+  if (typeof end === "object" && "exhausted" in end) return { verdict: "unknown", ...end, progress };
+  return { verdict: end === "invalid" ? end : "valid", progress };
+}
+
+/**
+ * A linearization as {@link search} looks for it, put in writing: all operations that completed, and the crashed ones that it
+ * makes use of, by number. Undefined where there is none, or where the budget does not suffice.
+ *
+ * Cost: that of the search, and that of breadth first once more where it was breadth first that found it; O(n·k) beside.
+ */
+export function findOrder(
+  problem: Problem,
+  transitions: () => Transitions,
+  meter: Meter,
+  reductions: Reductions = ALL_REDUCTIONS,
+): Int32Array | undefined {
+  const { search, end } = begin(problem, transitions, meter, reductions);
+  if (search === undefined || end === "invalid" || "exhausted" in end) return undefined;
   try {
-    search = prepare(problem, transitions(), meter, reductions);
-    const decided = decide(search);
-    if (decided === "invalid") return { verdict: "invalid", progress: reached() };
-    return { verdict: "valid", progress: reached(), order: () => orderOf(search as Search, decided) };
+    return orderOf(search, end);
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
-    return { verdict: "unknown", exhausted: error.exhausted, progress: reached() };
+    return undefined;
   }
+}
+
+interface Found {
+  readonly search: Search | undefined;
+  /** The walk that found an order, that there is none, or what ran out. */
+  readonly end: Walk | "invalid" | { readonly exhausted: Exhausted };
+  readonly progress: Readonly<Progress>;
+}
+
+function begin(
+  problem: Problem,
+  transitions: () => Transitions,
+  meter: Meter,
+  reductions: Reductions,
+): Found {
+  let search: Search | undefined;
+  let end: Found["end"];
+  try {
+    search = prepare(problem, transitions(), meter, reductions);
+    end = decide(search);
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    end = { exhausted: error.exhausted };
+  }
+  const progress = { position: 0, completions: problem.completions, open: 0, configurations: 0 };
+  if (search === undefined) return { search, end, progress };
+  const { position, open } = search.furthest;
+  const configurations = search.walks.reduce((sum, walk) => sum + walk.progress.configurations, 0);
+  return {
+    search,
+    end,
+    progress: { ...progress, position: search.pulled.originalPosition(position), open, configurations },
+  };
 }
 
 interface Search {
@@ -142,19 +177,14 @@ function toTheEnd(walk: Walk): Walk | "invalid" {
   }
 }
 
-function orderOf({ setting, transitions, reductions, meter }: Search, walk: Walk): Int32Array | undefined {
-  try {
+function orderOf({ setting, transitions, reductions, meter }: Search, walk: Walk): Int32Array {
+  let { path } = walk;
+  if (path === undefined) {
     // Breadth first keeps nothing of the past: it is gone over once more, with notes.
-    const path = walk.path ?? pathOfBreadth();
-    return linearization(setting, transitions, reductions, meter, path);
-  } catch (error) {
-    if (!(error instanceof BudgetExceeded)) throw error;
-    return undefined;
-  }
-  function pathOfBreadth(): Int32Array {
     const again = new BreadthFirst(setting, transitions, reductions, meter, [INITIAL], new Trace(meter));
     const verdict = toTheEnd(again);
     invariant(verdict !== "invalid", "an order that was found is found again");
-    return again.tracedPath();
+    path = again.tracedPath();
   }
+  return linearization(setting, transitions, reductions, meter, path);
 }

@@ -26,6 +26,7 @@ export { type CounterOptions, counter } from "./counter.ts";
 export { fencedLock } from "./fenced-lock.ts";
 export { type KvOptions, kv } from "./kv.ts";
 export { log } from "./log.ts";
+export { misfitOf } from "./misfit.ts";
 export {
   type Dataflow,
   describeOperation,
@@ -47,7 +48,7 @@ export { ownerAwareMutex } from "./owner-aware-mutex.ts";
 export { priorityQueue } from "./priority-queue.ts";
 export { queue } from "./queue.ts";
 export { type RegisterOptions, register } from "./register.ts";
-export { misfitOf, type OperationSchema, type Operations, type Shape, schemaText } from "./schema.ts";
+export type { OperationSchema, Operations, Shape } from "./schema.ts";
 export { type SemaphoreOptions, semaphore } from "./semaphore.ts";
 export { set } from "./set.ts";
 export { stack } from "./stack.ts";

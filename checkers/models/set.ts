@@ -125,9 +125,12 @@ function stepRead(elements: readonly Json[], { output = null }: ModelOperation):
   const held = elements.map((each) => canonicalJson(each));
   const twice = seen.find((text, at) => text === seen[at + 1]);
   if (twice !== undefined) return { rejected: `${twice} stands twice in the answer, and a set has it once` };
-  const missing = held.find((text) => !seen.includes(text));
-  if (missing !== undefined) return { rejected: `${missing} is in the set, and not in the answer` };
-  const extra = seen.find((text) => !held.includes(text));
-  if (extra !== undefined) return { rejected: `${extra} is not in the set` };
+  // Both are sorted, so the first place where they differ tells which of them lacks something.
+  const at = held.findIndex((text, index) => text !== seen[index]);
+  const [inSet, inAnswer] = at === -1 ? [undefined, seen[held.length]] : [held[at], seen[at]];
+  if (inSet !== undefined && (inAnswer === undefined || inSet < inAnswer)) {
+    return { rejected: `${inSet} is in the set, and not in the answer` };
+  }
+  if (inAnswer !== undefined) return { rejected: `${inAnswer} is not in the set` };
   return { state: elements };
 }

@@ -1,8 +1,8 @@
 import type { Random } from "../../harness/clock/random.ts";
-import type { Reductions } from "../linearizable/reductions.ts";
+import type { Reductions } from "../linearizable/search.ts";
 
-/** The search by the definition alone. */
-export const ALL_OFF: Reductions = {
+/** The search as its definition says, without any reduction. */
+export const NO_REDUCTIONS: Reductions = {
   pureAtOnce: false,
   earliestTwin: false,
   dominance: false,
@@ -12,16 +12,15 @@ export const ALL_OFF: Reductions = {
   strategy: "depth",
 };
 
-/** Any combination. */
+/** Each reduction on or off by chance, and any strategy. */
 export function randomReductions(random: Random): Reductions {
-  const flip = () => random.chance(0.5);
   return {
-    pureAtOnce: flip(),
-    earliestTwin: flip(),
-    dominance: flip(),
-    coveredWrites: flip(),
-    pulledBack: flip(),
-    localRefutation: flip(),
-    strategy: random.pick(["depth", "breadth", "both"] as const),
+    pureAtOnce: random.chance(0.5),
+    earliestTwin: random.chance(0.5),
+    dominance: random.chance(0.5),
+    coveredWrites: random.chance(0.5),
+    pulledBack: random.chance(0.5),
+    localRefutation: random.chance(0.5),
+    strategy: random.pick(["depth", "breadth", "both"]),
   };
 }

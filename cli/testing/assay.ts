@@ -32,13 +32,23 @@ export class Workspace {
     return this.start(args).finished;
   }
 
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  /** Runs `assay` to its end, with something on standard input. */
+  assayWith(input: string | Uint8Array, ...args: string[]): Promise<Finished> {
+    return this.start(args, {}, input).finished;
+  }
+
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    input?: string | Uint8Array,
+  ): Started {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is not there: run npm run build`);
     const child = spawn(process.execPath, [BINARY, ...args], {
       cwd: this.folder,
       env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
+    child.stdin?.end(input);
     let stdout = "";
     let stderr = "";
     const listeners = new Set<() => void>();

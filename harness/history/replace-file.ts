@@ -31,11 +31,14 @@ export async function replaceFile(
   const target = existing === undefined ? path : await realpath(path);
   const partial = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
   const mode = existing === undefined ? {} : { mode: existing.mode };
+  const file = createWriteStream(partial, { ...mode, flush: true });
   try {
-    await write(createWriteStream(partial, { ...mode, flush: true }));
+    await write(file);
     if (keepExisting) await claim(partial, target);
     else await rename(partial, target);
   } catch (error) {
+    // A file that is still being opened would come back after it was removed.
+    if (!file.closed) await new Promise<void>((resolve) => file.once("close", resolve).destroy());
     await unlink(partial).catch(nothing);
     throw error;
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fc, test as property } from "@fast-check/vitest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatEvent } from "./format-event.ts";
+import { formats } from "./formats/index.ts";
 import type { History } from "./history.ts";
 import { HistoryBuilder } from "./history-builder.ts";
 import { historyEvents } from "./history-events.ts";
@@ -95,6 +96,19 @@ describe("what is written is what is read", () => {
         await writeHistory(path, source);
         expect(plain((await readHistory(path)).history)).toEqual(plain(history));
       }
+    },
+  );
+
+  property.prop([steps, fc.constantFrom(...formats.filter((format) => format.formatEvent !== undefined))])(
+    "by writeHistory, in every format that can be written",
+    async (run, { name, formatEvent: written }) => {
+      const history = historyOf(eventsOf(run));
+      const path = join(folder, "h");
+      await writeHistory(path, history, { formatEvent: written });
+      const read = await readHistory(path);
+      expect(plain(read.history)).toEqual(plain(history));
+      expect(read.format).toBe(name);
+      expect(read.warnings.filter(({ code }) => code === "independent-tuples")).toEqual([]);
     },
   );
 

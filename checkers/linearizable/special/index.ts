@@ -2,12 +2,22 @@ import { builtInOf, type Model } from "../../models/index.ts";
 import type { Meter } from "../meter.ts";
 import type { ObjectHistory } from "../objects.ts";
 import { containers } from "./containers/index.ts";
+import { counters } from "./counters/index.ts";
+import { locks } from "./locks/index.ts";
+import { logs } from "./logs/index.ts";
+import { setElement } from "./sets/index.ts";
 import type { SpecialChecker, SpecialDecision } from "./special-checker.ts";
 
 export type { SpecialChecker, SpecialDecision, Violation } from "./special-checker.ts";
 
 /** Every special checker, in the order in which they are asked. */
-export const specialCheckers: readonly SpecialChecker[] = [...containers];
+export const specialCheckers: readonly SpecialChecker[] = [
+  ...containers,
+  setElement,
+  ...counters,
+  ...logs,
+  ...locks,
+];
 
 /** A decision that was taken, and by whom. */
 export type Decided = Exclude<SpecialDecision, { verdict: "declined" }> & { readonly checker: string };

@@ -65,11 +65,12 @@ export class EdnCursor {
     const code = this.next(depth);
     if (Number.isNaN(code)) throw INCOMPLETE;
     if (code >= 0x30 && code <= 0x39) return this.#number();
+    const start = this.at;
     switch (code) {
       case 0x3a:
-        return this.#text(this.keyword(), "keyword");
+        return this.#text(this.keyword(), "keyword", start);
       case 0x22:
-        return this.#text(this.#string(), "string");
+        return this.#text(this.#string(), "string", start);
       case 0x5b:
         return this.#sequence(0x5d, this.#inside(depth));
       case 0x28:
@@ -79,7 +80,7 @@ export class EdnCursor {
       case 0x23:
         return this.#dispatch(this.#inside(depth));
       case 0x5c:
-        return this.#text(this.#character(), "character");
+        return this.#text(this.#character(), "character", start);
       case 0x5e:
         this.skipMetadata(this.#inside(depth));
         return this.value(this.#inside(depth));
@@ -110,7 +111,7 @@ export class EdnCursor {
       throw this.malformed("a keyword that begins with two colons means nothing outside its program");
     }
     const name = this.#token(start);
-    if (name === "") throw this.malformed("a colon without a keyword");
+    if (name === "") throw this.malformed("a colon without a keyword", start - 1);
     return name;
   }
 
@@ -269,12 +270,12 @@ export class EdnCursor {
     const numbers = items.filter((item) => typeof item === "number");
     if (numbers.length === items.length) {
       numbers.sort((a, b) => a - b);
-      if (numbers.some((number, at) => at > 0 && number === numbers[at - 1])) throw this.#twice(start);
+      if (numbers.some((number, at) => at > 0 && number === numbers[at - 1])) throw this.#twice(start - 1);
       return numbers;
     }
     const byText = items.map((item) => ({ item, text: canonicalJson(item) }));
     byText.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
-    if (byText.some(({ text }, at) => at > 0 && text === byText[at - 1]?.text)) throw this.#twice(start);
+    if (byText.some(({ text }, at) => at > 0 && text === byText[at - 1]?.text)) throw this.#twice(start - 1);
     return byText.map(({ item }) => item);
   }
 
@@ -346,13 +347,13 @@ export class EdnCursor {
     return this.#map(namespace, depth);
   }
 
-  #text(text: string, kind: TextKind, at = this.at - text.length): string {
+  #text(text: string, kind: TextKind, at: number): string {
     if (this.#ignored > 0) return text;
     const other = this.#texts.clash(text, kind);
     if (other === undefined) return text;
     throw new EdnError(
       "values-conflated",
-      Math.max(0, at),
+      at,
       `${ednSpelling(text, kind)} cannot be told from ${ednSpelling(text, other)}, which the history holds too`,
       "a history keeps both as the same JSON string; write one of them differently, so that they stay different",
     );

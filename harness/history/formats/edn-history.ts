@@ -9,7 +9,7 @@ import type { FormatReader, ReadOptions } from "./format.ts";
 import { JepsenEvents } from "./jepsen-events.ts";
 
 /** A longer operation is refused while it is being read, so that a bracket never closed cannot fill the memory. */
-export const MAX_FORM_LENGTH = 16 * 2 ** 20;
+const MAX_FORM_LENGTH = 16 * 2 ** 20;
 
 const EXAMPLE = "{:type :invoke, :process 0, :f :write, :value 3}";
 const CLOSING: Readonly<Record<number, number>> = { 91: 0x5d, 40: 0x29 };
@@ -53,15 +53,13 @@ export class EdnHistory implements FormatReader {
     if (cursor.text.length < this.#awaited) return;
     this.#read();
     this.#place.drop(cursor.at);
-    this.#awaited = 2 * cursor.text.length;
+    this.#awaited = Math.min(2 * cursor.text.length, MAX_FORM_LENGTH + 1);
     if (cursor.text.length > MAX_FORM_LENGTH) throw this.#tooLong();
   }
 
   end(): LoadedHistory {
-    const cursor = this.#cursor;
-    cursor.final = true;
     this.#read();
-    const isWhole = cursor.at === cursor.text.length;
+    const isWhole = this.#isOver();
     if (!isWhole) this.#refuseUnclosed();
     if (!isWhole || (this.#closing > 0 && !this.#closed)) this.#warnOfCut();
     this.#events.end();
@@ -110,6 +108,21 @@ export class EdnHistory implements FormatReader {
       if (this.#closing === 0) this.#closing = -1;
       this.#place.mark();
       this.#events.add(readEdnEvent(cursor, this.#place), this.#place);
+    }
+  }
+
+  /** Whether nothing follows but blanks and comments. A token at the very end does not count: it may have been cut. */
+  #isOver(): boolean {
+    const cursor = this.#cursor;
+    const start = cursor.at;
+    cursor.final = true;
+    try {
+      return Number.isNaN(cursor.next());
+    } catch (error) {
+      if (error instanceof EdnIncomplete || error instanceof EdnError) return false;
+      throw error;
+    } finally {
+      cursor.at = start;
     }
   }
 

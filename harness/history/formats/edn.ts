@@ -36,8 +36,9 @@ function recognises(head: string): boolean {
 
 /** Whether a vector holds what events can be, and not what JSON has. */
 function holdsForms(inside: string): boolean {
-  if (inside.startsWith("{")) return recognises(inside);
-  return /^[#^\]]/.test(inside);
+  let text = inside;
+  while (text.startsWith("[")) text = afterBlanks(text.slice(1));
+  return text.startsWith("{") ? recognises(text) : /^[#^(\]]/.test(text);
 }
 
 function afterBlanks(text: string): string {

@@ -16,6 +16,9 @@ export interface JepsenEvent {
 /** Operations that ask for a value of their own: where the invocation has none, its completion tells. */
 const ASKS: ReadonlySet<string> = new Set(["write", "put", "append", "add", "enqueue", "push", "insert"]);
 
+/** Operations on sets whose values are pairs [element, answer], the answer nil at invocation. */
+const PAIRED: ReadonlySet<string> = new Set(["add", "remove", "contains"]);
+
 /** Whether values are taken for tuples. `so far`: all of them were, and the file may say otherwise yet. */
 type Tuples = "so far" | "always" | "never";
 
@@ -23,7 +26,7 @@ type Tuples = "so far" | "always" | "never";
  * Brings events with Jepsen's meaning to the assembler.
  *
  * - Values `[key value]` of `jepsen.independent` are taken apart. Jepsen prints such a tuple as a plain vector, so it is
- *   one where every operation of every client has one, or where the user says so.
+ *   one where every operation of every client has one and some ask `[key nil]`, or where the user says so.
  * - An invocation without a value that its completion has (Knossos: `complete`) gets it from there.
  * - A set and a vector that would become the same array are refused.
  *
@@ -56,7 +59,8 @@ export class JepsenEvents {
     const tuple = ofClient && !hasKey && this.#mayBeTuples() ? tupleOf(event.value) : undefined;
     if (tuple !== undefined) {
       this.#firstTuple ??= at.line;
-      if (tuple.value === null) this.#firstQuestion ??= at.line;
+      if (event.type === "invoke" && tuple.value === null && !PAIRED.has(event.f))
+        this.#firstQuestion ??= at.line;
     }
     if (this.#tuples === "so far" && ofClient) this.#doubt(event, hasKey, tuple?.key);
     const isKept = tuple === undefined || this.#tuples === "never";
@@ -71,6 +75,8 @@ export class JepsenEvents {
   /** There are no more events. */
   end(): void {
     if (this.#isTold || this.#firstTuple === undefined) return;
+    // Nothing but pairs, and no question: compare-and-sets, for one.
+    if (this.#tuples === "so far" && this.#firstQuestion === undefined) this.#wereValues();
     const { source } = this.#assembler;
     if (this.#tuples === "so far") {
       this.#assembler.warn(
@@ -96,7 +102,8 @@ export class JepsenEvents {
   #doubt(event: EventLine, hasKey: boolean, key: Key | undefined): void {
     const { type, process } = event;
     const openKey = this.#openKeys.get(process);
-    if (key !== undefined && (type === "invoke" || openKey === key)) {
+    const isPaired = type === "invoke" && PAIRED.has(event.f) && asksNil(event.value);
+    if (key !== undefined && !isPaired && (type === "invoke" || openKey === key)) {
       if (type === "invoke") this.#openKeys.set(process, key);
       return;
     }
@@ -104,6 +111,11 @@ export class JepsenEvents {
       this.#bare.add(this.#assembler.eventCount);
       return;
     }
+    this.#wereValues();
+  }
+
+  /** The pairs so far were no tuples. */
+  #wereValues(): void {
     this.#tuples = "never";
     if (this.#assembler.eventCount === 0) return;
     this.#assembler.rewrite((each) => {
@@ -156,6 +168,10 @@ function tupleOf(value: Json | undefined): { key: Key; value: Json } | undefined
   return typeof key === "string" || (typeof key === "number" && Number.isInteger(key))
     ? { key, value: second }
     : undefined;
+}
+
+function asksNil(value: Json | undefined): boolean {
+  return Array.isArray(value) && value[1] === null;
 }
 
 /** An operation that did not succeed may have lost its value. */

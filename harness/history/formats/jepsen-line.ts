@@ -5,8 +5,9 @@ import { checkEvent, type EventLine, excerptOf, type LinePosition, refuse } from
 import { jepsenError } from "./edn-event.ts";
 import type { JepsenEvent } from "./jepsen-events.ts";
 
-const LINE = /^\s*(\S+)\s+:(\S+)\s+(\S+)(?:\s+(.*\S))?\s*$/;
-const EXAMPLE = "0\t:invoke\t:write\t3";
+/** Process, type, operation, and the rest: value and error. */
+export const LINE = /^\s*(\S+)\s+:(\S+)\s+(\S+)(?:\s+(.*\S))?\s*$/;
+export const EXAMPLE = "0\t:invoke\t:write\t3";
 
 /** Reads lines `process type operation value error`, as `jepsen.util/op->str` writes them. */
 export class JepsenLine {

@@ -1,13 +1,14 @@
 import { DistinctTexts } from "../edn/distinct-texts.ts";
 import { EdnCursor } from "../edn/edn-cursor.ts";
 import type { HistoryAssembler } from "../history-assembler.ts";
+import { excerptOf, refuse } from "../parse-event.ts";
 import type { FormatReader, HistoryFormat, ReadOptions } from "./format.ts";
 import { JepsenEvents } from "./jepsen-events.ts";
-import { JepsenLine } from "./jepsen-line.ts";
+import { EXAMPLE, JepsenLine, LINE } from "./jepsen-line.ts";
 import { LineCutter } from "./line-cutter.ts";
 
 /** What makes a line one of an operation, wherever it stands. */
-const OPERATION = /(?:^|\s)(?:\d+|:nemesis)\s+:(?:invoke|ok|fail|info)\s+:?\S/;
+const OPERATION = /(?:^|\s)(?:\d+|:\S+)\s+:(?:invoke|ok|fail|info)\s+:?\S/;
 /** How a logger introduces what `jepsen.util` says. */
 const LOGGED = /\bjepsen\.util(?:\s+-|:)\s+/;
 
@@ -28,22 +29,32 @@ function readJepsenText(assembler: HistoryAssembler, options: ReadOptions): Form
   const { source } = assembler;
   const events = new JepsenEvents(assembler, options);
   const lines = new JepsenLine(new EdnCursor(new DistinctTexts()), source);
+  let isLog: boolean | undefined;
+  /** Lines before the first operation, which tells whether this is a log, where they may be. */
+  const before: { text: string; line: number }[] = [];
+  const passOver = (text: string, line: number) => {
+    if (isLog === false) {
+      const found = `expected process, type, operation and value, found ${excerptOf(text)}`;
+      throw refuse({ source, line, example: EXAMPLE }, "bad-line", found);
+    }
+    assembler.warn(
+      "no-operation",
+      line,
+      () => `${source}, line ${line}: no operation, passed over: ${excerptOf(text)}`,
+    );
+  };
   const onLine = (text: string, line: number) => {
     const logged = LOGGED.exec(text);
     const said = logged === null ? text : text.slice(logged.index + logged[0].length);
-    // In a log other things are told too; a file without a logger's marks holds nothing but operations.
-    const isLog = logged !== null || /^\s*[^\s\d:]/.test(text);
-    if (said.trim() === "") return;
-    if (isLog && !OPERATION.test(said)) {
-      const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-      assembler.warn(
-        "no-operation",
-        line,
-        () => `${source}, line ${line}: no operation, passed over: ${JSON.stringify(shown)}`,
-      );
-      return;
+    const isOperation = OPERATION.test(said);
+    if (isOperation && isLog === undefined) {
+      isLog = logged !== null;
+      for (const each of before) passOver(each.text, each.line);
     }
-    events.add(lines.read(said, line), lines.at);
+    if (isOperation || (isLog === false && LINE.test(said))) events.add(lines.read(said, line), lines.at);
+    else if (said.trim() === "") return;
+    else if (isLog === undefined) before.push({ text: clip(text), line });
+    else passOver(text, line);
   };
   const cutter = new LineCutter(source, { onLine, hint: "each event stands on a line of its own" });
   return {
@@ -64,4 +75,8 @@ function readJepsenText(assembler: HistoryAssembler, options: ReadOptions): Form
       return assembler.finish(jepsenText.name, rest === "" ? cutter.lines : line);
     },
   };
+}
+
+function clip(text: string): string {
+  return text.slice(0, 100);
 }

@@ -1,5 +1,5 @@
 import type { ObjectHistory } from "../../objects.ts";
-import { type Instants, instantsOf } from "./instants.ts";
+import { type Instants, instantsOf } from "../instants.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /**

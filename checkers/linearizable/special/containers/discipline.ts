@@ -5,8 +5,19 @@ import type { Spans } from "./spans.ts";
 /** What came out: operations in an order that is possible (computed when asked for), or some that have none. */
 export type Found = { readonly order: () => Int32Array } | { readonly contradiction: Contradiction };
 
-/**
- * The rule by which a container chooses what comes out. Given the spans of the values, of which each by itself is possible
- * and every answer of emptiness too, it decides whether there is an order.
- */
-export type Discipline = (spans: Spans, meter: Meter) => Found;
+/** The rule by which a container chooses what comes out. */
+export interface Discipline {
+  /**
+   * Given the spans of the values, of which each by itself is possible, and every answer of emptiness too, decides whether there
+   * is an order.
+   */
+  decide(spans: Spans, meter: Meter): Found;
+  /**
+   * For each stay the smallest `ret` of the operations that cannot see their values as long as this one is inside, and
+   * begin when it certainly was inside unless it had been removed; more than `count` where there are none.
+   * Left out where values do not matter to one another.
+   */
+  outBy?(spans: Spans): Int32Array;
+  /** Whether an operation that sees the value of `other` is one of those for `stay`, by their values and additions. */
+  isInTheWay?(spans: Spans, stay: number, other: number): boolean;
+}

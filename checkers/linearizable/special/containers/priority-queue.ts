@@ -1,15 +1,30 @@
 import { invariant } from "../../../../harness/errors.ts";
 import type { Meter } from "../../meter.ts";
+import { ascending } from "./ascending.ts";
 import { covering } from "./by-themselves.ts";
-import type { Found } from "./discipline.ts";
+import type { Discipline, Found } from "./discipline.ts";
 import { shortestStays } from "./shortest-stays.ts";
+import { EarliestEnd, sightingsOf } from "./sightings.ts";
 import type { Spans } from "./spans.ts";
 import { Uncovered } from "./uncovered.ts";
 import { listed, valueText, witness } from "./witness.ts";
 
+/** The largest first. */
+export const priorityQueue: Discipline = {
+  decide,
+  outBy(spans) {
+    const earliest = new EarliestEnd(spans.count);
+    const outBy = new Int32Array(spans.size);
+    for (const stay of byPriority(spans).reverse()) {
+      outBy[stay] = earliest.after(spans.first[stay] as number);
+      for (const sighting of sightingsOf(spans, stay)) earliest.add(sighting);
+    }
+    return outBy;
+  },
+  isInTheWay: (spans, stay, other) => priorityOf(spans, stay) > priorityOf(spans, other),
+};
+
 /**
- * The largest first.
- *
  * Smaller values never matter to larger ones, so values are taken in descending order. A peek or removal of v is possible
  * if and only if some instant of its own, from the addition of v on, is not covered by a larger value; the removal needs one
  * after the calls of all peeks of v too.
@@ -23,7 +38,7 @@ import { listed, valueText, witness } from "./witness.ts";
  *
  * Cost: O(n log n), for sorting; coverage only grows, so union-find does. (Lee and Mathur, OOPSLA 2025, use a segment tree.)
  */
-export function priorityQueue(spans: Spans, meter: Meter): Found {
+function decide(spans: Spans, meter: Meter): Found {
   const { contents, size, count, call, first, last, ret } = spans;
   const { peeks, peeksFrom, instants } = contents;
   const descending = byPriority(spans);
@@ -49,25 +64,16 @@ export function priorityQueue(spans: Spans, meter: Meter): Found {
 }
 
 /** Stays, those with the largest values first. Equal values are never inside together. */
-function byPriority({ contents, size }: Spans): Int32Array {
-  const { values } = contents.object.history;
-  const priorities = new Float64Array(size);
-  for (let stay = 0; stay < size; stay++) {
-    const value = values.get(contents.value[stay] as number);
-    invariant(typeof value === "number", "a priority queue holds numbers");
-    priorities[stay] = value;
-  }
-  const places = new Map<number, number>();
-  for (const [place, priority] of priorities.slice().sort().entries()) {
-    if (!places.has(priority)) places.set(priority, place);
-  }
-  const descending = new Int32Array(size);
-  for (let stay = 0; stay < size; stay++) {
-    const place = places.get(priorities[stay] as number) as number;
-    places.set(priorities[stay] as number, place + 1);
-    descending[size - 1 - place] = stay;
-  }
-  return descending;
+function byPriority(spans: Spans): Int32Array {
+  const priorities = new Float64Array(spans.size);
+  for (let stay = 0; stay < spans.size; stay++) priorities[stay] = priorityOf(spans, stay);
+  return ascending(priorities).reverse();
+}
+
+function priorityOf({ contents }: Spans, stay: number): number {
+  const value = contents.object.history.values.get(contents.value[stay] as number);
+  invariant(typeof value === "number", "a priority queue holds numbers");
+  return value;
 }
 
 function blockedBy(

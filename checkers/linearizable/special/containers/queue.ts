@@ -1,13 +1,26 @@
 import type { Meter } from "../../meter.ts";
-import type { Found } from "./discipline.ts";
+import type { Discipline, Found } from "./discipline.ts";
 import { emptyInstants } from "./empty-instants.ts";
 import { queueOrder } from "./queue-order.ts";
+import { EarliestEnd } from "./sightings.ts";
 import type { Spans } from "./spans.ts";
 import { valueText, witness } from "./witness.ts";
 
+/** First in, first out. */
+export const queue: Discipline = {
+  decide,
+  outBy({ size, count, call, first, seen }) {
+    const earliest = new EarliestEnd(count);
+    for (let stay = 0; stay < size; stay++) {
+      if ((seen[stay] as number) < count)
+        earliest.add({ from: call[stay] as number, to: seen[stay] as number });
+    }
+    return first.map((instant) => earliest.after(instant));
+  },
+  isInTheWay: ({ first, call }, stay, other) => (first[stay] as number) < (call[other] as number),
+};
+
 /**
- * First in, first out.
- *
  * A history of a queue has an order if and only if its values can be lined up so that a value never comes after another
  * that it must come before. `a` must come before `b` where a was certainly added before b (first(a) < call(b)), or an
  * operation that saw a, a peek or its removal, ended before one that saw b began (seen(a) < last(b)).
@@ -28,7 +41,7 @@ import { valueText, witness } from "./witness.ts";
  * values leave, so two cursors find them: O(n log n), for sorting. (Lee and Mathur, OOPSLA 2025, find the same order by
  * two cursors over events.)
  */
-export function queue(spans: Spans, meter: Meter): Found {
+function decide(spans: Spans, meter: Meter): Found {
   const empties = emptyInstants(spans);
   const lineUp = new Int32Array(spans.size);
   const block = blocksOf(spans, empties.instants);
