@@ -1,20 +1,16 @@
 import type { GeneratedObject } from "./generated-history.ts";
 
-/** A counter from 0, added to and read. A wrong answer is a sum that everything together cannot reach. */
+/** A counter from 0, incremented and read. A wrong answer is a sum that everything together cannot reach. */
 export function generatedCounter(): GeneratedObject {
   let sum = 0;
   let asked = 0;
   return {
     invoke(random) {
       if (random.chance(0.5)) return { f: "read", value: null };
-      const value = 1 + random.int(3);
-      asked += value;
-      return { f: "add", value };
+      asked++;
+      return { f: "add", value: 1 };
     },
-    apply(f, value) {
-      if (f === "add") sum += value as number;
-      return f === "add" ? value : sum;
-    },
+    apply: (f) => (f === "add" ? (sum++, 1) : sum),
     wrongAnswer: ({ f }) => (f === "read" ? asked + 1 : undefined),
   };
 }

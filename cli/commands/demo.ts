@@ -48,7 +48,14 @@ weaker protocol judged by the same measure, which must come out invalid. Exits 0
     const outcomes: { protocol: string; expected: Validity; validity: Validity; folder: string }[] = [];
     for (const { title, protocol, expected } of SCENES) {
       console.err(console.style("bold", title));
-      const options = defaultRunOptions({ seed, out, protocol, nodes: 5, nemesis: "partition,kill,pause" });
+      const options = defaultRunOptions({
+        seed,
+        out,
+        protocol,
+        nodes: 5,
+        nemesis: "partition,kill,pause",
+        allKeys: true,
+      });
       const result = await executeRun(planRun(undefined, options, seed), options, surroundings);
       if (result.exitCode === ExitCode.interrupted || result.exitCode === ExitCode.terminated)
         return result.exitCode;
