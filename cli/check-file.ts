@@ -5,11 +5,10 @@ import type { Budget } from "../harness/ports/index.ts";
 import type { Manifest } from "../results/manifest.ts";
 import type { Verdict } from "../results/verdict.ts";
 import type { Surroundings } from "./command.ts";
-import { expectationsOf } from "./expectations.ts";
 import { judge } from "./judge.ts";
+import { consistencies, models } from "./judging.ts";
 import { loadHistory } from "./load-history.ts";
 import { oneOf } from "./parse.ts";
-import { consistencies, models } from "./registries.ts";
 
 /** What is asked of every file; what is left open, the run of the file says. */
 export interface CheckRequest {
@@ -35,7 +34,8 @@ export async function checkFile(
   request: CheckRequest,
   surroundings: Pick<Surroundings, "stdin">,
 ): Promise<CheckedFile> {
-  const { history, warnings, manifest } = await loadHistory(path, request.reading, surroundings);
+  const { history, warnings, run } = await loadHistory(path, request.reading, surroundings);
+  const manifest = run?.manifest;
   const verdict = await judge(history, {
     model: modelName(request.model ?? manifest?.model, history),
     consistency: oneOf("consistency", Object.keys(consistencies))(
@@ -46,7 +46,7 @@ export async function checkFile(
     budget: request.budget,
     allKeys: request.allKeys,
     workers: request.workers,
-    expectations: manifest === undefined ? null : expectationsOf(manifest),
+    expectations: run?.expectations ?? null,
     waived: new Set([...(manifest?.waived ?? []), ...request.waived]),
     interrupted: manifest?.end?.interrupted ?? false,
     environmentProblem: manifest?.end?.environmentProblem ?? null,

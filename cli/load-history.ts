@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { EvidenceExpectations } from "../checkers/judge-evidence.ts";
 import type { History, ReadOptions } from "../harness/history/index.ts";
 import type { Manifest } from "../results/manifest.ts";
-import { parseManifest } from "../results/manifest-schema.ts";
 import { RunFile } from "../results/run-folder.ts";
 import type { Surroundings } from "./command.ts";
 import { readSource } from "./read-source.ts";
@@ -9,8 +9,14 @@ import { readSource } from "./read-source.ts";
 export interface LoadedHistory {
   readonly history: History;
   readonly warnings: readonly string[];
-  /** What the run set out to do; absent where the history stands alone. */
-  readonly manifest: Manifest | undefined;
+  /** Absent where the history stands alone. */
+  readonly run: LoadedRun | undefined;
+}
+
+/** What a run set out to do. */
+export interface LoadedRun {
+  readonly manifest: Manifest;
+  readonly expectations: EvidenceExpectations;
 }
 
 /** Reads a history file, standard input (`-`), or the history of a run's folder together with its manifest. */
@@ -23,6 +29,14 @@ export async function loadHistory(
   return {
     history,
     warnings: warnings.map((warning) => warning.message),
-    manifest: folder === undefined ? undefined : await parseManifest(join(folder, RunFile.manifest)),
+    run: folder === undefined ? undefined : await loadRun(folder),
   };
+}
+
+/** A file alone needs neither targets nor schemas, and is checked the sooner for not loading them. */
+async function loadRun(folder: string): Promise<LoadedRun> {
+  const { parseManifest } = await import("../results/manifest-schema.ts");
+  const { expectationsOf } = await import("./expectations.ts");
+  const manifest = await parseManifest(join(folder, RunFile.manifest));
+  return { manifest, expectations: expectationsOf(manifest) };
 }

@@ -11,8 +11,9 @@ import {
 } from "../harness/ports/index.ts";
 import type { LoadParameters } from "../harness/run/load-parameters.ts";
 import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
+import { consistencies, evidenceCodes } from "./judging.ts";
 import { oneOf } from "./parse.ts";
-import { consistencies, DEFAULT_TARGET, evidenceCodes, faults, targets, workloads } from "./registries.ts";
+import { DEFAULT_TARGET, faults, targets, workloads } from "./registries.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** A run with every choice made: nothing is left to defaults or chance but what the seed decides. */

@@ -2,25 +2,17 @@ import { Command as CommanderCommand, CommanderError, Option, type OutputConfigu
 import { UsageError } from "../harness/errors.ts";
 import { ExitCode } from "../harness/exit-codes.ts";
 import type { Command, Given, OptionDefinition, Surroundings } from "./command.ts";
-import { check } from "./commands/check.ts";
-import { clean } from "./commands/clean.ts";
-import { convert } from "./commands/convert.ts";
-import { demo } from "./commands/demo.ts";
-import { doctor } from "./commands/doctor.ts";
-import { list } from "./commands/list.ts";
-import { run } from "./commands/run.ts";
+import { commandsFor } from "./commands/index.ts";
 import type { Parser } from "./parse.ts";
 import { printErrorAsJson } from "./print-error.ts";
 import { assayVersion } from "./version.ts";
-
-/** Every command, in the order of the help. */
-const commands: readonly Command[] = [run, check, convert, list, doctor, clean, demo];
 
 /** Parses the command line, runs the command and resolves with its exit code. */
 export async function runProgram(surroundings: Surroundings): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.valid;
   const { console } = surroundings;
   const program = makeProgram(
+    await commandsFor(surroundings.argv),
     (command, args, options) =>
       command.run(args, options, surroundings).then((code) => {
         exitCode = code;
@@ -45,8 +37,12 @@ export async function runProgram(surroundings: Surroundings): Promise<ExitCode> 
 
 type Action = (command: Command, args: readonly (string | undefined)[], options: Given) => Promise<void>;
 
-/** The commander program of all commands. */
-export function makeProgram(action: Action, output: OutputConfiguration = {}): CommanderCommand {
+/** The commander program of some commands. */
+export function makeProgram(
+  commands: readonly Command[],
+  action: Action,
+  output: OutputConfiguration = {},
+): CommanderCommand {
   const program = new CommanderCommand("assay")
     .configureOutput(output)
     .description("Finds out what consistency a data store really gives.")

@@ -2,12 +2,15 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { EVIDENCE_CODES } from "../checkers/evidence-codes.ts";
 import { ExitCode } from "../harness/exit-codes.ts";
+import { commandsFor } from "./commands/index.ts";
+import { models } from "./judging.ts";
 import { makeProgram } from "./program.ts";
 import { referencePages } from "./reference-pages.ts";
-import { faults, models, targets, workloads } from "./registries.ts";
+import { faults, targets, workloads } from "./registries.ts";
 import { runOptions } from "./run-options.ts";
 
-const pages = new Map(referencePages().map(({ path, text }) => [path, text]));
+const all = await commandsFor([]);
+const pages = new Map((await referencePages()).map(({ path, text }) => [path, text]));
 const cli = pages.get("docs/reference/cli.md") ?? "";
 const plugIns = pages.get("docs/reference/plug-ins.md") ?? "";
 
@@ -16,7 +19,7 @@ test.each([...pages])("%s is published as it is generated", async (path, text) =
 });
 
 describe("the page of the command line", () => {
-  const { commands } = makeProgram(async () => {});
+  const { commands } = makeProgram(all, async () => {});
 
   test("has a section for every command", () => {
     const sections = [...cli.matchAll(/^## assay (\S+)$/gm)].map(([, name]) => name);

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { referencePages } from "../dist/cli/reference-pages.js";
 
 const check = process.argv.includes("--check");
-for (const { path, text } of referencePages()) {
+for (const { path, text } of await referencePages()) {
   if (!check) writeFileSync(path, text);
   else if (readFileSync(path, "utf8") !== text) {
     console.error(`${path} is out of date: run npm run reference`);

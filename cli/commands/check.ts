@@ -7,10 +7,10 @@ import { type CheckRequest, checkFile } from "../check-file.ts";
 import { checkSeveral } from "../check-several.ts";
 import { type CommandOptions, command, jsonOption, type ValuesOf } from "../command.ts";
 import { exitCodeOf } from "../exit-code-of.ts";
+import { consistencies, evidenceCodes, models } from "../judging.ts";
 import { modelOptions } from "../model-options.ts";
 import { oneOf, text } from "../parse.ts";
 import { readOptions, readOptionsOf, STDIN } from "../read-source.ts";
-import { consistencies, evidenceCodes, models } from "../registries.ts";
 import { budgetOptions, workersOf } from "../run-options.ts";
 
 const checkOptions = {

@@ -2,8 +2,9 @@ import { EVIDENCE_CODES } from "../../checkers/evidence-codes.ts";
 import { MODEL_OPTIONS } from "../../checkers/index.ts";
 import { ExitCode } from "../../harness/exit-codes.ts";
 import { command, jsonOption } from "../command.ts";
+import { consistencies, models } from "../judging.ts";
 import { oneOf } from "../parse.ts";
-import { consistencies, faults, models, targets, workloads } from "../registries.ts";
+import { faults, targets, workloads } from "../registries.ts";
 
 /** One line of a listing, with the lines below it. */
 interface Entry {

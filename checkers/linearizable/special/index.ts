@@ -5,6 +5,7 @@ import { containers } from "./containers/index.ts";
 import { counters } from "./counters/index.ts";
 import { locks } from "./locks/index.ts";
 import { logs } from "./logs/index.ts";
+import { registers } from "./registers/index.ts";
 import { setElement } from "./sets/index.ts";
 import type { SpecialChecker, SpecialDecision } from "./special-checker.ts";
 
@@ -12,6 +13,7 @@ export type { SpecialChecker, SpecialDecision, Violation } from "./special-check
 
 /** Every special checker, in the order in which they are asked. */
 export const specialCheckers: readonly SpecialChecker[] = [
+  ...registers,
   ...containers,
   setElement,
   ...counters,
