@@ -17,6 +17,7 @@ export interface CheckRequest {
   readonly meaning: ModelOptions;
   readonly budget: Budget;
   readonly allKeys: boolean;
+  readonly witness: boolean;
   readonly workers: number;
   readonly waived: readonly string[];
   readonly reading: ReadOptions;
@@ -26,6 +27,7 @@ export interface CheckedFile {
   readonly path: string;
   readonly verdict: Verdict;
   readonly manifest: Manifest | undefined;
+  readonly history: History;
 }
 
 /** Reads a file, or the folder of a run, and decides it. */
@@ -45,6 +47,7 @@ export async function checkFile(
     meaning: request.meaning,
     budget: request.budget,
     allKeys: request.allKeys,
+    witness: request.witness,
     workers: request.workers,
     expectations: run?.expectations ?? null,
     waived: new Set([...(manifest?.waived ?? []), ...request.waived]),
@@ -52,7 +55,7 @@ export async function checkFile(
     environmentProblem: manifest?.end?.environmentProblem ?? null,
     warnings,
   });
-  return { path, verdict, manifest };
+  return { path, verdict, manifest, history };
 }
 
 function modelName(given: string | undefined, history: History): string {

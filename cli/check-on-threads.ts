@@ -37,9 +37,13 @@ export async function checkOnThreads(
   history: History,
   model: Model,
   context: CheckContext,
-  { allKeys, threads }: { readonly allKeys: boolean; readonly threads: Threads },
+  {
+    allKeys,
+    witness = false,
+    threads,
+  }: { readonly allKeys: boolean; readonly witness?: boolean; readonly threads: Threads },
 ): Promise<CheckResult> {
-  const check = beginCheck(history, model, context, { allKeys });
+  const check = beginCheck(history, model, context, { allKeys, witness });
   const startMs = context.nowMs();
   const known = builtInOf(model);
   const { count, patienceMs = PATIENCE_MS, smallOperations = SMALL_OPERATIONS } = threads;

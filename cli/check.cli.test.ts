@@ -111,6 +111,36 @@ describe("assay check decides a file and sets the exit code", () => {
     `);
   });
 
+  test("a valid one with an order that explains every answer, where that is asked for", async () => {
+    const { stdout } = await check("cas-valid.jsonl", "cas-register", "--witness");
+    expect(stdout.slice(stdout.indexOf("Linearization"))).toMatchInlineSnapshot(`
+      "Linearization
+        process 0 wrote 1
+        process 0 changed 1 to 2 by compare-and-set
+        process 1 read 2
+      "
+    `);
+    const data = await check("cas-valid.jsonl", "cas-register", "--witness", "--json");
+    const [{ linearizations }] = JSON.parse(data.stdout).verdict.checks;
+    expect(linearizations).toMatchInlineSnapshot(`
+      [
+        {
+          "operations": [
+            0,
+            2,
+            4,
+          ],
+        },
+      ]
+    `);
+    expect((await check("cas-valid.jsonl", "cas-register")).stdout).not.toContain("Linearization");
+  });
+
+  test("an invalid one has no order to show", async () => {
+    const { stdout } = await check("invalid.jsonl", "register", "--witness");
+    expect(stdout).toContain("Linearization\n  none: no key is known to have one");
+  });
+
   test("one that is beyond the budget is unknown, with how far it got", async () => {
     const { exitCode, stdout } = await check("hard.jsonl", "cas-register", "--budget-time", "200ms");
     expect(exitCode).toBe(2);

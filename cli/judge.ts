@@ -17,6 +17,8 @@ export interface Judgement {
   readonly budget: Budget;
   /** Whether every key is judged, though one is known to be invalid. */
   readonly allKeys: boolean;
+  /** Whether an order is given for each key that has one. Default false. */
+  readonly witness?: boolean;
   /** How many searches may go on at the same time. */
   readonly workers: number;
   /** What the run set out to do; `null` for a history of which only the operations are known. */
@@ -44,7 +46,11 @@ export async function judge(history: History, judgement: Judgement): Promise<Ver
       history,
       createModel(judgement.model, judgement.meaning),
       { budget: judgement.budget, nowMs: monotonicMs },
-      { allKeys: judgement.allKeys, threads: { count: judgement.workers } },
+      {
+        allKeys: judgement.allKeys,
+        witness: judgement.witness ?? false,
+        threads: { count: judgement.workers },
+      },
     ),
     ...(expectations === null ? [] : [judgeEvidence(evidence, expectations, judgement.waived)]),
     ...(environmentProblem === null ? [] : [environmentCheck(environmentProblem)]),

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import type { Evidence, FaultEvidence } from "../checkers/evidence.ts";
 import type { Counts, PhaseStats, Stats } from "../checkers/stats.ts";
-import type { Anomaly, CheckResult, Reason, Validity } from "../harness/ports/index.ts";
+import type {
+  Anomaly,
+  CheckResult,
+  Explanation,
+  Linearization,
+  Reason,
+  StateBefore,
+  Validity,
+} from "../harness/ports/index.ts";
 import type { Verdict } from "./verdict.ts";
 
 const count = z.int().nonnegative();
@@ -9,11 +17,29 @@ const byName = z.record(z.string(), count);
 
 const validity = z.enum(["valid", "invalid", "unknown"]) satisfies z.ZodType<Validity>;
 
+const operation = count.describe("by the index of its invocation event");
+
+const stateBefore = z.object({
+  state: z.string().describe("as JSON text, shortened where it is long"),
+  rejections: z.array(z.object({ operation, why: z.string() })),
+}) satisfies z.ZodType<StateBefore>;
+
+const explanation = z.object({
+  operation: operation.describe("the operation whose answer cannot be, by the index of its invocation event"),
+  statesOf: z
+    .enum(["history", "witness", "unknown"])
+    .describe("what the states are true of: the whole history up to that answer, or the witness alone"),
+  states: z.array(stateBefore).describe("the states that the object can have been in while it ran"),
+  moreStates: count.describe("how many more states there are"),
+  proof: z.boolean().describe("whether the witness alone proves that the history is invalid"),
+}) satisfies z.ZodType<Explanation>;
+
 const anomaly = z.object({
   type: z.string().describe("the kind of violation, in the field's words"),
   key: z.union([z.string(), z.number()]).exactOptional(),
   message: z.string().describe("the story in plain words"),
   operations: z.array(count).describe("the witness: operations by the index of their invocation event"),
+  explanation: explanation.exactOptional().describe("the story as data"),
 }) satisfies z.ZodType<Anomaly>;
 
 const reason = z.object({
@@ -22,11 +48,20 @@ const reason = z.object({
   hint: z.string().exactOptional(),
 }) satisfies z.ZodType<Reason>;
 
+const linearization = z.object({
+  key: z.union([z.string(), z.number()]).exactOptional(),
+  operations: z.array(count).describe("in their order, by the index of their invocation event"),
+}) satisfies z.ZodType<Linearization>;
+
 const checkResult = z.object({
   checker: z.string(),
   validity,
   anomalies: z.array(anomaly).describe("at least one where the check came out invalid"),
   reasons: z.array(reason).describe("at least one where the check came out unknown"),
+  linearizations: z
+    .array(linearization)
+    .exactOptional()
+    .describe("where it was asked for: an order for each object that has one"),
   decidedBy: z
     .record(z.string(), count)
     .exactOptional()

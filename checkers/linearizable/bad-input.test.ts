@@ -283,6 +283,17 @@ describe("a model of one's own that is wrong is named, with the operation and it
   });
 
   test.each<[string, unknown]>([
+    ["about", () => 1],
+    ["describe", () => 1],
+    ["describeState", () => undefined],
+  ])("where what its %s tells of a violation is nonsense", (member, answer) => {
+    const step = (state: Json, { f }: { f: string }) => (f === "take" ? { rejected: "no" } : { state });
+    expect(errorOf(events, own(step, { [member]: answer }))).toMatch(
+      new RegExp(`^model-answers-nonsense: ${member} of model mine`),
+    );
+  });
+
+  test.each<[string, unknown]>([
     ["isPure", () => "yes"],
     ["isVoid", () => 0],
     ["split", () => () => 1],

@@ -1,10 +1,17 @@
 import type { History } from "../../harness/history/index.ts";
 import type { CheckContext } from "../../harness/ports/checker.ts";
-import { type Anomaly, type CheckResult, mergeValidity, type Reason } from "../../harness/ports/verdict.ts";
+import {
+  type Anomaly,
+  type CheckResult,
+  type Linearization,
+  mergeValidity,
+  type Reason,
+} from "../../harness/ports/verdict.ts";
 import type { Model } from "../models/index.ts";
 import { Agenda, type TurnResult } from "./agenda.ts";
 import { explain, explainViolation, searchFailure } from "./explain.ts";
 import { guardedModel } from "./guarded-model.ts";
+import { linearizationOf } from "./linearization-of.ts";
 import { BudgetExceeded, clockMeter } from "./meter.ts";
 import { type Part, prepare } from "./prepare.ts";
 import type { Reductions } from "./search.ts";
@@ -15,6 +22,8 @@ import { type Undecided, undecided } from "./undecided.ts";
 export interface LinearizableOptions {
   /** Whether every object is decided, though one is known to be invalid. Default: the check ends at the first violation. */
   readonly allKeys?: boolean;
+  /** Whether an order is given for each object that has one. It is put together within the budget, once more. */
+  readonly witness?: boolean;
   /** False: the search decides alone, without special checkers. For tests of the search. Default true. */
   readonly special?: boolean;
   /** For tests of the search itself. */
@@ -44,7 +53,7 @@ export function beginCheck(
   history: History,
   given: Model,
   context: CheckContext,
-  { allKeys = false, special = true, reductions }: LinearizableOptions = {},
+  { allKeys = false, special = true, witness = false, reductions }: LinearizableOptions = {},
 ): BegunCheck {
   const endMs = context.nowMs() + context.budget.timeMs;
   const model = guardedModel(given, history);
@@ -77,7 +86,8 @@ export function beginCheck(
         const searched = agenda.result(part);
         if (searched !== undefined) outcomes.set(part, { ...searched, checker: SEARCH });
       }
-      return conclude(parts, outcomes, model, context);
+      const concluded = conclude(parts, outcomes, model, context);
+      return witness ? { ...concluded, linearizations: orders(parts, outcomes, model, context) } : concluded;
     },
   };
 }
@@ -127,6 +137,20 @@ function conclude(
   const left = parts.length - outcomes.size;
   if (left > 0) reasons.push(stoppedEarly(left, parts.length));
   return result(anomalies, reasons, checkers);
+}
+
+function orders(
+  parts: readonly Part[],
+  outcomes: ReadonlyMap<number, Outcome>,
+  model: Model,
+  context: CheckContext,
+): Linearization[] {
+  return parts.flatMap((part, index) => {
+    const outcome = outcomes.get(index);
+    if (outcome?.verdict !== "valid") return [];
+    const order = "order" in outcome ? () => outcome.order() : undefined;
+    return linearizationOf(part, model, order, context) ?? [];
+  });
 }
 
 function result(

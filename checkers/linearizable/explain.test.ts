@@ -41,7 +41,7 @@ describe("an explanation tells", () => {
     ).toMatchInlineSnapshot(`
       "
       process 2 read 0 at 0.003 s, but in every order that fits real time the register held 4
-        0 is what the register held at the start
+        the register held 0 at the start
         process 1 wrote 4 (0.000 s to 0.001 s), before the read began at 0.002 s
         these 2 operations have no order, drawn by the order of their events:
           process 1 wrote 4  |-|

@@ -1,26 +1,27 @@
 import { invariant } from "../../harness/errors.ts";
-import { canonicalJson, type History, type Json } from "../../harness/history/index.ts";
+import type { History } from "../../harness/history/index.ts";
 import type { Anomaly } from "../../harness/ports/verdict.ts";
 import { describeOperation, type Model } from "../models/index.ts";
 import { type Bar, drawIntervals } from "./drawing.ts";
-import { flows, NEEDS_NONE } from "./flow.ts";
-import { type Interval, intervals, needsOneState } from "./intervals.ts";
+import { explanationOf } from "./explanation.ts";
+import { type Interval, intervals } from "./intervals.ts";
 import { stepMeter } from "./meter.ts";
 import { modelOperation } from "./model-operation.ts";
 import type { Part } from "./prepare.ts";
-import { type Problem, restrict } from "./problem.ts";
+import { lastOperation, type Problem, restrict } from "./problem.ts";
+import { reachable } from "./reachable.ts";
+import type { Effort } from "./replay.ts";
 import { search } from "./search.ts";
-import { type Effort, lastOperation, shrink } from "./shrink.ts";
+import { shrink } from "./shrink.ts";
 import type { Violation } from "./special/index.ts";
 import { statesHeld } from "./states-held.ts";
-import { story, teller } from "./story.ts";
+import { contradiction, type StatesFound, tellStates } from "./states-told.ts";
+import { type Story, story, teller } from "./story.ts";
 import { Transitions } from "./transitions.ts";
 
 /** Steps for an explanation whatever the history, and beside that for each of its events. */
 const STEPS = 1_000_000;
-const STEPS_PER_EVENT = 40;
-/** States that are named. */
-const NAMED_STATES = 4;
+const STEPS_PER_EVENT = 4;
 /** Operations that are drawn. */
 const DRAWN = 24;
 
@@ -29,16 +30,60 @@ export interface Failure {
   readonly history: History;
   readonly whole: Problem;
   readonly position: number;
-  /** Rows of crashed operations that are not in the problem. */
-  readonly unobserved: Int32Array;
-  /** Why, where that is known already, and is true of more operations than those of the problem. */
-  readonly why?: string;
+  /** The same with the crashed operations that nobody observed: what they write can be held all the same. */
+  readonly unabridged: Problem;
+  /** The problem is a few operations of an object alone: what is found of it is not told of the history. */
+  readonly excerpt?: boolean;
 }
 
 /** What the search found on a part. */
 export function searchFailure(part: Part, position: number): Failure {
   const { problem, unobserved } = part.problem();
-  return { history: part.history, whole: problem, position, unobserved };
+  const unabridged = unobserved.length === 0 ? problem : part.problemOf(part.rows);
+  return { history: part.history, whole: problem, position, unabridged };
+}
+
+/**
+ * Why a problem has no order. The completion at `position` is the first that cannot be placed, so the history up to it
+ * is the shortest part that has none, given how operations that were open then ended later. Told are the states that the
+ * object can have been in at the time, where the answer came from, and a small history that has no order either.
+ *
+ * Cost: bounded by steps, O(n) beside that; a function of the history alone.
+ */
+export function explain(model: Model, failure: Failure, memoryBytes: number): Anomaly {
+  const { history, whole, unabridged, position } = failure;
+  const problem = upTo(whole, position);
+  // Crashed operations have no completion, so that the position is the same.
+  const looked = whole === unabridged ? problem : upTo(unabridged, position);
+  const effort = effortFor(problem, memoryBytes);
+  const all = model.dataflow === undefined ? [] : intervals(problem, model);
+  const last = lastOperation(problem);
+  const row = problem.rows[last] as number;
+  const ofHistory = failure.excerpt ? undefined : statesHeld(looked, model, effort);
+  const told = failure.excerpt ? NOTHING_TOLD : tellStory(history, model, problem, all, last);
+  const {
+    problem: witness,
+    proof,
+    fromNowhere,
+  } = shrink(problem, model, effort, {
+    preferred: new Set(told.operations.map((operation) => problem.rows[operation] as number)),
+  });
+  const found: StatesFound | undefined =
+    ofHistory === undefined
+      ? statesOf("witness", witness, reachable(witness, model, effort, STEPS))
+      : statesOf("history", looked, ofHistory);
+  const tell = teller(history, model, problem.key);
+  const headline = `${tell.who(row)} at ${tell.ended(row)}, ${contradiction(model, row, all[last], found)}`;
+  const lines = [
+    ...tellStates(model, found, row, tell, witness.size),
+    ...told.lines,
+    // A story has said it.
+    ...(fromNowhere && !failure.excerpt && told.lines.length === 0
+      ? ["no operations before it, in whatever order, come to that answer"]
+      : []),
+    ...draw(history, model, witness),
+  ];
+  return anomaly(history, witness, [headline, ...lines], explanationOf(history, row, found, proof));
 }
 
 /**
@@ -54,95 +99,84 @@ export function explainViolation(
   const { history } = part;
   const { rows, row, why } = violation;
   const problem = part.problemOf(rows);
-  const meter = stepMeter(STEPS + STEPS_PER_EVENT * problem.events.length, memoryBytes);
+  const tell = teller(history, model, part.key);
+  const headline = `${tell.who(row)} at ${tell.ended(row)}, ${why}`;
+  const effort = effortFor(problem, memoryBytes);
+  const meter = stepMeter(effort.steps, memoryBytes);
   const found = search(problem, () => new Transitions(model, problem.classes, meter), meter);
   invariant(found.verdict !== "valid", `${checker} calls operations invalid that have an order`);
-  if (found.verdict === "invalid") {
-    const { position } = found.progress;
+  if (found.verdict === "unknown") {
+    return anomaly(history, problem, [headline], explanationOf(history, row, undefined, true));
+  }
+  const { position } = found.progress;
+  const cut = upTo(problem, position);
+  // Others among them have no order before it comes; then that is told.
+  if (!cut.rows.includes(row)) {
     return explain(
       model,
-      { history, whole: problem, position, unobserved: new Int32Array(0), why },
+      { history, whole: problem, position, unabridged: problem, excerpt: true },
       memoryBytes,
     );
   }
-  const tell = teller(history, model, part.key);
-  return anomaly(history, problem, `${tell.who(row)} at ${tell.ended(row)}, ${why}`, []);
-}
-
-/**
- * Why a problem has no order. The completion at `position` is the first that cannot be placed, so the history up to it
- * is the shortest part that has none, given how operations that were open then ended later. Told are what the
- * object could hold at the time, where the answer came from, and a small set of operations that has no order either.
- *
- * Cost: bounded by steps; a function of the history alone.
- */
-export function explain(model: Model, failure: Failure, memoryBytes: number): Anomaly {
-  const { history, whole, position } = failure;
-  const problem = restrict(whole, new Uint8Array(whole.size).fill(1), position);
-  const steps = STEPS + STEPS_PER_EVENT * problem.events.length;
-  const all = intervals(problem, model);
-  const last = all[lastOperation(problem)] as Interval;
-  const why =
-    failure.why ??
-    contradiction(model, last, statesThen(model, failure, problem, all, { steps, memoryBytes }));
-  const told = story(history, model, problem, all, last);
-  const witness = shrink(problem, model, { steps, memoryBytes }, told.operations);
-  const tell = teller(history, model, problem.key);
-  const row = problem.rows[last.operation] as number;
-  const headline = `${tell.who(row)} at ${tell.ended(row)}, ${why}`;
+  const last = lastOperation(cut);
+  // Of a few operations that have no order another one can be the first without a place. Its states are not those of `row`.
+  const same = cut.rows[last] === row;
+  const all = model.dataflow === undefined ? [] : intervals(cut, model);
+  const told = same ? tellStory(history, model, cut, all, last) : NOTHING_TOLD;
+  const { problem: witness, proof } = shrink(cut, model, effort, {
+    preferred: new Set(told.operations.map((operation) => cut.rows[operation] as number)),
+    fixed: new Set([row]),
+  });
+  const states = same ? statesOf("witness", witness, reachable(witness, model, effort, STEPS)) : undefined;
   const lines = [...told.lines, ...draw(history, model, witness)];
-  return anomaly(history, witness, headline, lines);
+  return anomaly(history, witness, [headline, ...lines], explanationOf(history, row, states, proof));
 }
 
-function anomaly(history: History, witness: Problem, headline: string, lines: readonly string[]): Anomaly {
+function upTo(problem: Problem, position: number): Problem {
+  return restrict(problem, new Uint8Array(problem.size).fill(1), position);
+}
+
+function effortFor(problem: Problem, memoryBytes: number): Effort {
+  return { steps: STEPS + STEPS_PER_EVENT * problem.events.length, memoryBytes };
+}
+
+const NOTHING_TOLD: Story = { lines: [], operations: [] };
+
+function tellStory(
+  history: History,
+  model: Model,
+  problem: Problem,
+  all: readonly Interval[],
+  last: number,
+): Story {
+  const interval = all[last];
+  return interval === undefined ? NOTHING_TOLD : story(history, model, problem, all, interval);
+}
+
+function statesOf(
+  of: StatesFound["of"],
+  problem: Problem,
+  states: StatesFound["states"] | undefined,
+): StatesFound | undefined {
+  return states === undefined
+    ? undefined
+    : { of, states, rowOf: (operation) => problem.rows[operation] as number };
+}
+
+function anomaly(
+  history: History,
+  witness: Problem,
+  [headline, ...lines]: readonly string[],
+  explanation: NonNullable<Anomaly["explanation"]>,
+): Anomaly {
   const { invokeIndex } = history.columns;
   return {
     type: "nonlinearizable",
     ...(witness.key === undefined ? {} : { key: witness.key }),
     message: [headline, ...lines.map((line) => `  ${line}`)].join("\n"),
     operations: Array.from(witness.rows, (row) => invokeIndex[row] as number),
+    explanation,
   };
-}
-
-/** Unanswered operations that nobody observed were left out of the search; what they write can be held all the same. */
-function statesThen(
-  model: Model,
-  { history, unobserved }: Failure,
-  problem: Problem,
-  all: readonly Interval[],
-  effort: Effort,
-): readonly Json[] | undefined {
-  const held = statesHeld(problem, all, model, effort);
-  if (held === undefined || model.dataflow === undefined) return held;
-  const { invokeIndex, completeIndex } = history.columns;
-  const end = completeIndex[problem.rows[lastOperation(problem)] as number] as number;
-  const flowOf = flows(model.dataflow);
-  const states = new Map(held.map((state) => [canonicalJson(state), state]));
-  for (const row of unobserved) {
-    const { leaves, needs } = flowOf(modelOperation(history, row));
-    if (leaves === undefined || (invokeIndex[row] as number) > end) continue;
-    if (needs === NEEDS_NONE || states.has(needs)) states.set(leaves, JSON.parse(leaves) as Json);
-  }
-  return [...states.values()];
-}
-
-function contradiction(model: Model, last: Interval, held: readonly Json[] | undefined): string {
-  const texts = held?.map((state) => JSON.stringify(state)).sort(byNumberOrText);
-  // An effect can be impossible although the state that it needs was there: what follows it does not fit.
-  const wasThere = held?.some((state) => canonicalJson(state) === last.needs) ?? true;
-  if (texts === undefined || (needsOneState(last) && wasThere)) {
-    return last.pure && needsOneState(last)
-      ? `but in no order that fits real time did the ${model.object ?? "object"} hold ${last.needs} then`
-      : "but it has no place in any order that fits real time";
-  }
-  const named = texts.slice(0, NAMED_STATES);
-  const more = texts.length - named.length;
-  const list = `${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-  return `but in every order that fits real time the ${model.object ?? "object"} held ${texts.length > 1 ? `one of ${list}` : list}`;
-}
-
-function byNumberOrText(a: string, b: string): number {
-  return Number(a) - Number(b) || (a < b ? -1 : 1);
 }
 
 function draw(history: History, model: Model, witness: Problem): string[] {

@@ -23,8 +23,8 @@ export function guardedModel(model: Model, history: History): Model {
   if (builtInOf(model) !== undefined) return model;
   assertModel(model);
   const guard = new Guard(model, history);
-  // What is not named below draws no conclusion, or is asked by explanations alone.
-  const { operations, misfit, dataflow, describe, ...others } = model;
+  // What is not named below is data.
+  const { operations, misfit, dataflow, describe, describeState, ...others } = model;
   return {
     ...others,
     name: model.name,
@@ -39,10 +39,21 @@ export function guardedModel(model: Model, history: History): Model {
     ...guard.of("isVoid", truth),
     ...guard.of("observesFailure", truth),
     ...guard.of("transition", json),
+    ...guard.of("about", listOrNothing),
     ...(dataflow && { dataflow: guardedFlow(dataflow, guard) }),
     ...(describe && {
       describe: (operation, key) =>
         guard.answer("describe", operation, text, () => describe.call(model, operation, key)),
+    }),
+    ...(describeState && {
+      describeState: (state) =>
+        guard.answer(
+          "describeState",
+          undefined,
+          text,
+          () => describeState.call(model, state),
+          canonicalJson(state),
+        ),
     }),
   };
 }
@@ -60,6 +71,8 @@ type Complaint = (answer: unknown) => string | undefined;
 
 const json: Complaint = (answer) => jsonProblem(answer)?.message;
 const jsonOrNothing: Complaint = (answer) => (answer === undefined ? undefined : json(answer));
+const listOrNothing: Complaint = (answer) =>
+  answer === undefined || Array.isArray(answer) ? jsonOrNothing(answer) : "a list of values is expected";
 const text: Complaint = (answer) => (typeof answer === "string" ? undefined : "text is expected");
 const textOrNothing: Complaint = (answer) => (answer === undefined ? undefined : text(answer));
 const truth: Complaint = (answer) => (typeof answer === "boolean" ? undefined : "true or false is expected");
@@ -104,7 +117,7 @@ class Guard {
   }
 
   /** The guarded version of an optional member, if the model has it. */
-  of<Name extends "split" | "isPure" | "isVoid" | "observesFailure" | "transition">(
+  of<Name extends "split" | "isPure" | "isVoid" | "observesFailure" | "transition" | "about">(
     name: Name,
     complaint: Complaint,
   ): Pick<Model, Name> | undefined {
@@ -117,7 +130,7 @@ class Guard {
 
   answer<Answer>(
     name: string,
-    operation: ModelOperation,
+    operation: ModelOperation | undefined,
     complaint: Complaint,
     ask: () => Answer,
     state?: string,
@@ -145,7 +158,8 @@ class Guard {
   }
 
   /** `step of model counter, asked about read null → 2 of event 4 (process 0),` */
-  #who(name: string, operation: ModelOperation): string {
+  #who(name: string, operation: ModelOperation | undefined): string {
+    if (operation === undefined) return `${name} of model ${this.#model.name}`;
     const { f, input, output } = operation;
     const answer = output === undefined ? "" : ` → ${excerptOf(output)}`;
     return `${name} of model ${this.#model.name}, asked about ${f} ${excerptOf(input)}${answer}${this.#at(operation)},`;

@@ -72,3 +72,26 @@ export function restrict(problem: Problem, keep: Uint8Array, last: number): Prob
     completions,
   };
 }
+
+/** The operation whose completion is the last event. */
+export function lastOperation(problem: Problem): number {
+  return (problem.events.at(-1) as number) >> 1;
+}
+
+/**
+ * The problem with only those classes that its operations have: what is sized by the number of classes is small where the
+ * problem is.
+ */
+export function compact(problem: Problem): Problem {
+  const numbers = new Map<number, number>();
+  const classes: TransitionClass[] = [];
+  const classOf = problem.classOf.map((number) => {
+    let found = numbers.get(number);
+    if (found === undefined) {
+      found = classes.push(problem.classes[number] as TransitionClass) - 1;
+      numbers.set(number, found);
+    }
+    return found;
+  });
+  return { ...problem, classOf, classes };
+}

@@ -1,112 +1,166 @@
 import type { Model } from "../models/index.ts";
-import { intervals } from "./intervals.ts";
-import { type Meter, stepMeter } from "./meter.ts";
-import { type Problem, restrict } from "./problem.ts";
-import { search } from "./search.ts";
-import { Transitions } from "./transitions.ts";
-import { missing } from "./witness-rule.ts";
+import { compact, lastOperation, type Problem, restrict } from "./problem.ts";
+import { reasonsOf } from "./reasons.ts";
+import { type Effort, lastIsPlaced } from "./replay.ts";
+import { type SameAnomaly, sameAnomaly } from "./same-anomaly.ts";
+import { type WitnessRule, witnessRule } from "./witness-rule.ts";
 
-/** What an explanation may spend. In steps and not in time, so that the same history gives the same text. */
-export interface Effort {
-  steps: number;
-  readonly memoryBytes: number;
+/** A smaller history with the same anomaly. */
+export interface Shrunk {
+  readonly problem: Problem;
+  /** Whether these operations alone prove that the whole has no order; else they are just another history without one. */
+  readonly proof: boolean;
+  /** Whether nothing that came before, in whatever order, leads to the answer that has no place. */
+  readonly fromNowhere: boolean;
 }
 
 /**
- * The smaller part of a problem that still cannot place its last completion, and proves by {@link missing} that the
- * problem has no order either. First the shortest stretch of operations before that completion, by doubling; then one
- * operation after the other is left out, in pieces that get smaller, until none can go: crashed ones first, those in
- * `preferred` last.
+ * The smaller part of a problem that still cannot place its last completion. Three steps, each with less to work on: the
+ * shortest stretch of operations before that completion, by doubling; then what a {@link WitnessRule} lets go, so that the rest
+ * proves that the problem has no order; then whatever else can go so that the operation has no place for the same reasons
+ * ({@link reasonsOf}). In each, what it comes from stays ({@link sameAnomaly}), and operations are left out in pieces
+ * that get smaller, until none can go: crashed ones first, then the oldest, those in `preferred` last.
  *
- * `problem` has no order, and its last completion is the one that cannot be placed.
+ * `problem` has no order, and its last completion is the one that cannot be placed. `fixed` are rows that stay.
  * Cost: `effort.steps` at most, which are taken from it; when they run out the result is larger than need be.
  */
 export function shrink(
   problem: Problem,
   model: Model,
   effort: Effort,
-  preferred: readonly number[] = [],
-): Problem {
-  const stretch = shortestStretch(problem, model, effort);
-  const all = intervals(stretch, model);
-  const last = lastOperation(stretch);
-  const preferredRows = new Set(preferred.map((operation) => problem.rows[operation] as number));
-  /** Crashed ones go first, those that are preferred last, and otherwise the oldest first. */
-  const turn = (operation: number) =>
-    isOpen(stretch, operation) ? 0 : preferredRows.has(stretch.rows[operation] as number) ? 2 : 1;
-  const order = all
-    .map(({ operation }) => operation)
-    .filter((operation) => operation !== last)
-    .sort((a, b) => turn(a) - turn(b) || a - b);
-  const keep = new Uint8Array(stretch.size).fill(1);
-  let piece = Math.max(1, order.length >> 1);
-  for (;;) {
-    let changed = false;
-    for (let from = 0; from < order.length; from += piece) {
-      const tried = order.slice(from, from + piece).filter((operation) => keep[operation] === 1);
-      if (tried.length === 0) continue;
-      for (const operation of tried) keep[operation] = 0;
-      effort.steps -= stretch.size;
-      if (missing(all, keep).length === 0 && stillFails(restrictTo(stretch, keep), model, effort)) {
-        changed = true;
-      } else for (const operation of tried) keep[operation] = 1;
-      if (effort.steps <= 0) return restrictTo(stretch, keep);
+  { preferred = new Set(), fixed = new Set() }: Wishes = {},
+): Shrunk {
+  const anomaly = sameAnomaly(compact(problem), model, effort);
+  const stretch = compact(shortestStretch(problem, model, effort, fixed, anomaly));
+  const rule = witnessRule(stretch, model);
+  const wishes = { preferred, fixed };
+  const proof = leaveOut(stretch, inTurn(stretch, rule.units(), wishes), effort, {
+    allows: (keep) => rule.missing(keep).length === 0,
+    fails: (rest) => anomaly.holds(rest) && stillFails(rest, model, effort),
+  });
+  const reasons = reasonsOf(proof, model, effort);
+  let smallest = proof;
+  for (let size = -1; size !== smallest.size; ) {
+    size = smallest.size;
+    for (const together of [1, 2]) {
+      smallest = leaveOut(smallest, inTurn(smallest, choices(smallest, together), wishes), effort, {
+        allows: () => true,
+        fails: (rest) =>
+          anomaly.holds(rest) &&
+          stillFails(rest, model, effort) &&
+          (reasons === undefined || isWithin(reasonsOf(rest, model, effort), reasons)),
+      });
     }
-    if (piece === 1 && !changed) return restrictTo(stretch, keep);
-    piece = Math.max(1, piece >> 1);
   }
+  return { problem: smallest, proof: smallest.size === proof.size, fromNowhere: anomaly.fromNowhere };
 }
 
-function shortestStretch(problem: Problem, model: Model, effort: Effort): Problem {
-  const all = intervals(problem, model);
+function isWithin(some: ReadonlySet<string> | undefined, all: ReadonlySet<string>): boolean {
+  return some !== undefined && [...some].every((each) => all.has(each));
+}
+
+/** Rows that go last, and rows that stay. */
+interface Wishes {
+  readonly preferred?: ReadonlySet<number>;
+  readonly fixed?: ReadonlySet<number>;
+}
+
+/** With more operations than these, not every pair of them is tried. */
+const MOST_IN_PAIRS = 24;
+
+/** Each operation, or each two of them, but the last. Two can go where one cannot: what was put in and taken out. */
+function choices(problem: Problem, together: number): number[][] {
   const last = lastOperation(problem);
-  for (let length = 8; length < problem.size && effort.steps > 0; length *= 2) {
+  const singles = Array.from(problem.rows, (_, operation) => operation).filter((each) => each !== last);
+  if (together === 1) return singles.map((operation) => [operation]);
+  if (problem.size > MOST_IN_PAIRS) return [];
+  return singles.flatMap((a, at) => singles.slice(at + 1).map((b) => [a, b]));
+}
+
+function inTurn(problem: Problem, units: readonly number[][], wishes: Required<Wishes>): readonly number[][] {
+  const { preferred, fixed } = wishes;
+  const rowOf = (operation: number) => problem.rows[operation] as number;
+  const isOpen = (operation: number) => (problem.deadlines[operation] as number) >= problem.completions;
+  const turn = (unit: readonly number[]) =>
+    unit.some((each) => preferred.has(rowOf(each))) ? 2 : unit.every(isOpen) ? 0 : 1;
+  return units
+    .filter((unit) => !unit.some((each) => fixed.has(rowOf(each))))
+    .map((unit) => ({ unit, turn: turn(unit) }))
+    .sort((a, b) => a.turn - b.turn)
+    .map(({ unit }) => unit);
+}
+
+interface Condition {
+  /** Cheap. */
+  allows(keep: Uint8Array): boolean;
+  fails(rest: Problem): boolean;
+}
+
+/** Leaves out units in pieces that get smaller, until no unit can go. Single units are tried again after any has gone. */
+function leaveOut(
+  problem: Problem,
+  units: readonly (readonly number[])[],
+  effort: Effort,
+  condition: Condition,
+): Problem {
+  const keep = new Uint8Array(problem.size).fill(1);
+  let left = units;
+  let best = problem;
+  for (let piece = Math.max(1, units.length >> 1); effort.steps > 0; piece = Math.max(1, piece >> 1)) {
+    let changed = false;
+    for (let from = 0; from < left.length && effort.steps > 0; from += piece) {
+      const tried = left
+        .slice(from, from + piece)
+        .flat()
+        .filter((operation) => keep[operation] === 1);
+      if (tried.length === 0) continue;
+      for (const operation of tried) keep[operation] = 0;
+      effort.steps -= problem.size;
+      const rest = condition.allows(keep) ? restrictTo(problem, keep) : undefined;
+      if (rest !== undefined && condition.fails(rest)) {
+        changed = true;
+        best = rest;
+      } else for (const operation of tried) keep[operation] = 1;
+    }
+    if (piece === 1 && !changed) break;
+    left = left.filter((unit) => unit.some((operation) => keep[operation] === 1));
+  }
+  return best;
+}
+
+function shortestStretch(
+  problem: Problem,
+  model: Model,
+  effort: Effort,
+  fixed: ReadonlySet<number>,
+  anomaly: SameAnomaly,
+): Problem {
+  const last = lastOperation(problem);
+  const rule: WitnessRule = witnessRule(problem, model);
+  let size = 0;
+  for (let length = 1; length < problem.size && effort.steps > 0; length *= 2) {
     const keep = new Uint8Array(problem.size).fill(1, problem.size - length);
     keep[last] = 1;
+    if (fixed.size > 0)
+      for (const [operation, row] of problem.rows.entries()) if (fixed.has(row)) keep[operation] = 1;
     // What the stretch leans on comes with it, and may lean on more.
-    for (let back = missing(all, keep); back.length > 0; back = missing(all, keep)) {
+    for (let back = rule.missing(keep); back.length > 0; back = rule.missing(keep)) {
       for (const operation of back) keep[operation] = 1;
+      // A chain of changes comes back one link at a time. To look for the next takes less than a step an operation.
+      effort.steps -= 1 + (problem.size >> 6);
+      if (effort.steps <= 0) return problem;
     }
     effort.steps -= problem.size;
     const stretch = restrictTo(problem, keep);
-    if (stillFails(stretch, model, effort)) return stretch;
+    if (stretch.size === problem.size) break;
+    if (stretch.size > size && anomaly.holds(stretch) && stillFails(stretch, model, effort)) return stretch;
+    size = stretch.size;
   }
   return problem;
 }
 
 function stillFails(problem: Problem, model: Model, effort: Effort): boolean {
   return lastIsPlaced(problem, model, effort) === false;
-}
-
-/**
- * Whether the last completion can be placed as all before it can; undefined where an earlier one cannot, or where the
- * effort does not suffice.
- */
-export function lastIsPlaced(problem: Problem, model: Model, effort: Effort): boolean | undefined {
-  if (effort.steps <= 0) return undefined;
-  const clock = stepMeter(effort.steps, effort.memoryBytes);
-  let spent = 0;
-  const meter: Meter = {
-    spend(steps) {
-      spent += steps;
-      clock.spend(steps);
-    },
-    allocate: (sizeBytes) => clock.allocate(sizeBytes),
-  };
-  const result = search(problem, () => new Transitions(model, problem.classes, meter), meter);
-  effort.steps -= spent + problem.events.length;
-  if (result.verdict === "valid") return true;
-  const atLast = result.progress.position === problem.completions - 1;
-  return result.verdict === "invalid" && atLast ? false : undefined;
-}
-
-/** The operation whose completion is the last event. */
-export function lastOperation(problem: Problem): number {
-  return (problem.events.at(-1) as number) >> 1;
-}
-
-function isOpen(problem: Problem, operation: number): boolean {
-  return (problem.deadlines[operation] as number) >= problem.completions;
 }
 
 function restrictTo(problem: Problem, keep: Uint8Array): Problem {

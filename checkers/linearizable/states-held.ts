@@ -1,66 +1,52 @@
-import { canonicalJson, type Json } from "../../harness/history/index.ts";
-import type { Model, ModelOperation } from "../models/index.ts";
-import type { Interval } from "./intervals.ts";
-import type { Problem, TransitionClass } from "./problem.ts";
-import { type Effort, lastIsPlaced, lastOperation } from "./shrink.ts";
+import type { Model } from "../models/index.ts";
+import { DataflowRule } from "./dataflow-rule.ts";
+import { NEEDS_SOME } from "./flow.ts";
+import { intervals } from "./intervals.ts";
+import { compact, lastOperation, type Problem, restrict } from "./problem.ts";
+import { type Reachable, type Rejected, reachable } from "./reachable.ts";
+import type { Effort } from "./replay.ts";
 
-/** States that are tried one by one; with more in question none is named. */
-const MOST_STATES = 32;
+/** Steps for the states of the whole history, and for those of a stretch of it. */
+const STEPS = 200_000;
+/** Operations of the stretch that is looked at where the whole takes too long. */
+const STRETCH = 256;
 
 /**
- * The states that the object can have been in while the last operation ran, in any order of the other operations that
- * fits: each state in question is put to the search, as an observation in the place of that operation. Undefined where
- * that cannot be told, for want of a dataflow or of steps.
+ * The states that the object can have been in while the last operation ran, in any order of the whole history that
+ * fits real time; undefined where that cannot be told within some steps.
+ *
+ * Where the whole takes too long and the model has a dataflow, a stretch of operations before the last one is looked at
+ * that leaves out only what can be left out soundly. That gives these states, and perhaps some that other operations
+ * rule out: the object was in one of them all the same.
  */
-export function statesHeld(
-  problem: Problem,
-  all: readonly Interval[],
-  model: Model,
-  effort: Effort,
-): Json[] | undefined {
-  const question = statesInQuestion(problem, all, model);
-  if (question === undefined || question.length > MOST_STATES) return undefined;
-  const held: Json[] = [];
-  for (const state of question) {
-    const probed = observing(problem, model, state);
-    const possible = lastIsPlaced(probed.problem, probed.model, effort);
-    if (possible === undefined) return undefined;
-    if (possible) held.push(state);
-  }
-  return held.length === 0 ? undefined : held;
+export function statesHeld(problem: Problem, model: Model, effort: Effort): Reachable[] | undefined {
+  return reachable(compact(problem), model, effort, STEPS) ?? statesOfStretch(problem, model, effort);
 }
 
-/** The states set by operations that were not certainly overwritten before the last operation began. */
-function statesInQuestion(problem: Problem, all: readonly Interval[], model: Model): Json[] | undefined {
-  if (model.dataflow === undefined) return undefined;
-  const last = all[lastOperation(problem)] as Interval;
-  const others = all.filter((interval) => interval !== last && !interval.pure);
-  if (others.some(({ leaves }) => leaves === undefined)) return undefined;
-  let since = Number.NEGATIVE_INFINITY;
-  for (const { call, ret } of others) if (ret < last.call) since = Math.max(since, call);
-  const states = new Map<string, Json>();
-  if (since === Number.NEGATIVE_INFINITY) states.set(canonicalJson(model.init), model.init);
-  for (const { ret, leaves } of others) {
-    if (ret > since && leaves !== undefined) states.set(leaves, JSON.parse(leaves) as Json);
+function statesOfStretch(problem: Problem, model: Model, effort: Effort): Reachable[] | undefined {
+  if (model.dataflow === undefined || problem.size <= STRETCH) return undefined;
+  const last = lastOperation(problem);
+  // Whatever state the last operation finds, not only the one that it needs, must be there through what is kept.
+  const looking = intervals(problem, model).map((interval) =>
+    interval.operation === last ? { ...interval, needs: NEEDS_SOME } : interval,
+  );
+  const rule = new DataflowRule(looking, last);
+  const keep = new Uint8Array(problem.size).fill(1, problem.size - STRETCH);
+  keep[last] = 1;
+  for (let back = rule.missing(keep); back.length > 0; back = rule.missing(keep)) {
+    for (const operation of back) keep[operation] = 1;
+    effort.steps -= 1 + (problem.size >> 6);
+    if (effort.steps <= 0) return undefined;
   }
-  return [...states.values()];
-}
-
-/** The problem and the model with an observation of `state` in the place of the last operation. */
-function observing(problem: Problem, model: Model, state: Json): { problem: Problem; model: Model } {
-  const operation: ModelOperation = { f: "observe", input: null, output: state, type: "ok" };
-  const text = canonicalJson(state);
-  const observation: TransitionClass = { operation, pure: true };
-  const classOf = problem.classOf.slice();
-  classOf[lastOperation(problem)] = problem.classes.length;
-  return {
-    problem: { ...problem, classOf, classes: [...problem.classes, observation] },
-    model: {
-      ...model,
-      step(found, given) {
-        if (given !== operation) return model.step(found, given);
-        return canonicalJson(found) === text ? { state: found } : { rejected: "another state is observed" };
-      },
-    },
-  };
+  const stretch = restrict(problem, keep, problem.completions - 1);
+  const found = reachable(compact(stretch), model, effort, STEPS);
+  const inWhole = ({ operation, why }: Rejected): Rejected => ({
+    operation: problem.rows.indexOf(stretch.rows[operation] as number),
+    why,
+  });
+  return found?.map(({ state, rejections, blocked }) => ({
+    state,
+    rejections: rejections.map(inWhole),
+    ...(blocked === undefined ? {} : { blocked: inWhole(blocked) }),
+  }));
 }

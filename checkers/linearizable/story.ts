@@ -4,10 +4,11 @@ import {
   Completed,
   canonicalJson,
   type History,
+  type Json,
   type Key,
   NEMESIS,
 } from "../../harness/history/index.ts";
-import { describeOperation, type Model } from "../models/index.ts";
+import { describeOperation, describeState, type Model } from "../models/index.ts";
 import { flows } from "./flow.ts";
 import { type Interval, needsOneState } from "./intervals.ts";
 import { modelOperation } from "./model-operation.ts";
@@ -30,8 +31,9 @@ export function story(
   all: readonly Interval[],
   last: Interval,
 ): Story {
-  if (!needsOneState(last)) return { lines: [], operations: [] };
+  if (!needsOneState(last)) return NOTHING;
   const tell = teller(history, model, problem.key);
+  const object = model.object ?? "object";
   const row = (interval: Interval) => problem.rows[interval.operation] as number;
   const f = history.names.functions[history.columns.f[row(last)] as number] as string;
   const began = `before the ${f} began at ${tell.began(row(last))}`;
@@ -41,7 +43,13 @@ export function story(
   const latest = writers.findLast(({ ret }) => Number.isFinite(ret));
   if (writers.length === 0 && canonicalJson(model.init) !== last.needs) {
     const others = otherWriters(history, model, problem, last, tell);
-    return { lines: [`nobody had written ${last.needs} by then`, ...others], operations: [] };
+    // What does not say what it leaves may have left this.
+    if (all.some((each) => each !== last && !each.pure && each.leaves === undefined)) return NOTHING;
+    const never =
+      model.describeState === undefined
+        ? `nobody had written ${last.needs} by then`
+        : `at no time by then the ${object} ${describeState(model, JSON.parse(last.needs) as Json)}`;
+    return { lines: [never, ...others], operations: [] };
   }
   const unanswered = writers.filter(({ ret }) => !Number.isFinite(ret));
   const answered = writers.length - unanswered.length;
@@ -49,7 +57,7 @@ export function story(
   if (latest !== undefined) {
     lines.push(`${tell.did(row(latest))}${answered > 1 ? `, the last of ${answered} to do so` : ""}`);
   } else if (unanswered.length === 0)
-    lines.push(`${last.needs} is what the ${model.object ?? "object"} held at the start`);
+    lines.push(`the ${object} ${describeState(model, model.init)} at the start`);
   const over = Math.max(...writers.map(({ ret }) => (Number.isFinite(ret) ? ret : -1)), -1);
   const between = (interval: Interval) => interval.call > over && interval.ret < last.call;
   const overwriter = all.findLast(
@@ -71,6 +79,8 @@ export function story(
   const named = [latest, change].flatMap((interval) => (interval === undefined ? [] : [interval.operation]));
   return { lines, operations: named };
 }
+
+const NOTHING: Story = { lines: [], operations: [] };
 
 /** Operations outside the problem that would explain the value: writes that failed, or came later. */
 function otherWriters(

@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from "../../harness/history/index.ts";
 import { builtIn } from "./built-in.ts";
+import { excerpt } from "./excerpt.ts";
 import type { Model, ModelOperation, Step } from "./model.ts";
 import { either, nothing, notNull, sameAgain, shape } from "./schema.ts";
 
@@ -48,6 +49,15 @@ export function bag(): Model {
       transition({ f, type, input, output = null }) {
         if (f === "add") return ["add", input];
         return type === "ok" ? ["remove", output] : ["remove"];
+      },
+      // An unanswered remove whose value is left out may have found another, or have had no effect.
+      about({ f, type, input, output = null }) {
+        if (f === "add") return [input];
+        return type === "ok" && output !== null ? [output] : [];
+      },
+      describeState(state) {
+        const possible = (state as readonly Bag[]).map(excerpt);
+        return `held ${possible.slice(0, 3).join(" or ")}${possible.length > 3 ? " or something else" : ""}`;
       },
       describe({ f, type, input, output = null }, key) {
         if (f === "add") return `added ${JSON.stringify(input)}${key === undefined ? "" : ` to ${key}`}`;

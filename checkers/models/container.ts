@@ -71,6 +71,11 @@ export function container({ name, put, take, peek, did, value, place, putIn }: C
         if (value === null) return ["empty"];
         return value === undefined ? [operation.f] : [operation.f, value];
       },
+      // An unanswered take whose value is left out may have found another, or have had no effect.
+      about(operation) {
+        const value = isPut(operation) ? operation.input : seen(operation);
+        return value === undefined || value === null ? [] : [value];
+      },
       describe(operation, key) {
         if (isPut(operation)) {
           return `${did.put} ${JSON.stringify(operation.input)}${key === undefined ? "" : ` to ${key}`}`;

@@ -48,6 +48,7 @@ export function counter(options: CounterOptions = {}): Model {
       const n = operation.f === "read" ? 0 : operation.input;
       return expected === undefined ? ["add", n] : ["add", n, expected];
     },
+    describeState: (state) => `stood at ${state}`,
     describe(operation, key) {
       const expected = seen(operation);
       const at = (word: string) => (key === undefined ? "" : ` ${word} ${key}`);

@@ -47,6 +47,16 @@ export function fencedLock(): Model {
       },
       transition: ({ f, type, input, output = null }) =>
         f === "release" ? ["release", input] : type === "ok" ? ["acquire", output] : ["acquire"],
+      about({ f, type, input, output = null }) {
+        if (f === "release") return [input];
+        return type === "ok" ? [output] : [];
+      },
+      describeState(state) {
+        const { last, holder } = state as State;
+        if (holder === "unknown") return "was held with a token that nobody knows";
+        if (holder !== null) return `was held with token ${holder}`;
+        return last === null ? "was free" : `was free, and ${last} the last token`;
+      },
       describe({ f, type, input, output = null }, key) {
         const lock = key ?? "the lock";
         if (f === "release") return `released ${lock} with token ${JSON.stringify(input)}`;

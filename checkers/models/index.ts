@@ -23,6 +23,7 @@ export { bag } from "./bag.ts";
 export { type BuiltIn, builtInOf } from "./built-in.ts";
 export { type CasRegisterOptions, casRegister } from "./cas-register.ts";
 export { type CounterOptions, counter } from "./counter.ts";
+export { excerpt } from "./excerpt.ts";
 export { fencedLock } from "./fenced-lock.ts";
 export { type KvOptions, kv } from "./kv.ts";
 export { log } from "./log.ts";
@@ -30,6 +31,7 @@ export { misfitOf } from "./misfit.ts";
 export {
   type Dataflow,
   describeOperation,
+  describeState,
   type Model,
   type ModelOperation,
   type Needs,

@@ -1,5 +1,6 @@
 import type { Json } from "../../harness/history/index.ts";
 import { builtIn } from "./built-in.ts";
+import { excerpt } from "./excerpt.ts";
 import type { Model, ModelOperation, Step } from "./model.ts";
 import type { NilReads } from "./options.ts";
 import { sameJson } from "./same-json.ts";
@@ -63,6 +64,7 @@ export function kv(options: KvOptions = {}): Model {
         return operation.f === "append" ? "some states" : "any state";
       },
     },
+    describeState: (state) => (state === null ? "was absent" : `held ${excerpt(state)}`),
     describe(operation, key) {
       const { f, input } = operation;
       const at = (word: string) => (key === undefined ? "" : ` ${word} ${key}`);

@@ -61,6 +61,12 @@ export function log(): Model {
         const offset = offsetOf(operation);
         return offset === undefined ? ["append", input] : ["append", input, offset];
       },
+      // Offsets count what else there is.
+      about(operation) {
+        const { f, input, output = null } = operation;
+        if (f === "append") return offsetOf(operation) === undefined ? [input] : undefined;
+        return input === null ? ((output ?? []) as readonly Json[]) : undefined;
+      },
       describe(operation, key) {
         const { f, input, output = null } = operation;
         const at = (word: string) => (key === undefined ? "" : ` ${word} ${key}`);

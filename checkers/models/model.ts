@@ -1,4 +1,5 @@
 import type { CompletionType, Json, Key } from "../../harness/history/index.ts";
+import { excerpt } from "./excerpt.ts";
 import type { Operations } from "./schema.ts";
 
 /** What a model sees of one operation: what was asked, and what was answered. */
@@ -73,8 +74,23 @@ export interface Model<State extends Json = Json> {
   /** Operations with equal values here behave equally in every state. Default: equal in all that the model sees. */
   transition?(operation: ModelOperation): Json;
   readonly dataflow?: Dataflow<State>;
+  /**
+   * The values that an operation concerns, of an object whose values do not stand in for one another: from any legal row of
+   * operations, those with an effect can be left out together with all that are about one of their values, and the rest
+   * is legal, if need be without some that were not answered. As with the elements of a queue: without the one, the others come out in
+   * the same order. Undefined for an operation that concerns, or may concern, everything. It lets explanations prove more
+   * with less.
+   */
+  about?(operation: ModelOperation): readonly Json[] | undefined;
   /** The operation in the past tense: `read 4 from x`. */
   describe?(operation: ModelOperation, key: Key | undefined): string;
+  /** A state in the past tense, to follow the name of the object: `was held by process 4`. Default: `held`, and the state. */
+  describeState?(state: State): string;
+}
+
+/** The state in words, to follow the name of the object. */
+export function describeState(model: Model, state: Json): string {
+  return model.describeState?.(state) ?? `held ${excerpt(state)}`;
 }
 
 /** The operation in words, also where the model has none for it. */

@@ -75,6 +75,7 @@ export function multiRegister(options: MultiRegisterOptions = {}): Model {
       partsOf(operation)
         .filter((part) => !isRead(part) || (operation.type === "ok" && !saysNothing(part)))
         .map((part) => [isRead(part) ? "r" : "w", part[1], part[2]]),
+    about: (operation) => partsOf(operation).map(([, key]) => key),
     describe(operation) {
       const told = partsOf(operation).map((part) => {
         const [, key, value] = part;

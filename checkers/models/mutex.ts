@@ -25,6 +25,7 @@ export function mutex(): Model {
         leaves: ({ f }) => (f === "acquire" ? "held" : "free"),
         needs: ({ f }) => ({ state: f === "acquire" ? "free" : "held" }),
       },
+      describeState: (state) => `was ${state}`,
       describe: ({ f }, key) => `${f}d ${key ?? "the mutex"}`,
     },
   );

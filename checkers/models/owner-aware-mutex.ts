@@ -42,6 +42,7 @@ export function ownerAwareMutex(): Model {
         leaves: (operation) => (operation.f === "acquire" ? ownerOf(operation) : null),
         needs: (operation) => ({ state: operation.f === "acquire" ? null : ownerOf(operation) }),
       },
+      describeState: (owner) => (owner === null ? "was free" : `was held by ${nameOf(owner)}`),
       describe: ({ f, input }, key) =>
         `${f}d ${key ?? "the mutex"}${input === null ? "" : ` as ${JSON.stringify(input)}`}`,
     },

@@ -31,6 +31,7 @@ export function semaphore(options: SemaphoreOptions = {}): Model {
       return free < permits ? { state: free + 1 } : { rejected: `all ${permits} permits are free` };
     },
     transition: ({ f }) => f,
+    describeState: (free) => `had ${free} of ${permits} permits free`,
     describe: ({ f }, key) => `${f}d a permit${key === undefined ? "" : ` of ${key}`}`,
   });
 }

@@ -71,6 +71,8 @@ export function set(): Model {
           ];
         return [f, elementOf(input), said(operation) ?? null];
       },
+      about: ({ f, input, output = null }) =>
+        f === "read" ? ((output ?? []) as readonly Json[]) : [elementOf(input)],
       describe(operation, key) {
         const { f, input, output = null } = operation;
         const at = (word: string) => (key === undefined ? "" : ` ${word} ${key}`);

@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from "../../harness/history/index.ts";
 import { builtIn } from "./built-in.ts";
+import { excerpt } from "./excerpt.ts";
 import type { Model, ModelOperation, Step } from "./model.ts";
 import { nothing, notNull } from "./schema.ts";
 
@@ -33,6 +34,8 @@ export function uniqueIds(): Model {
       },
       isVoid: ({ type }) => type !== "ok",
       transition: ({ output = null }) => output,
+      about: ({ type, output = null }) => (type === "ok" ? [output] : []),
+      describeState: (state) => `had generated ${excerpt(state)}`,
       describe({ type, output = null }, key) {
         const what = type === "ok" ? JSON.stringify(output) : "an id";
         return `generated ${what}${key === undefined ? "" : ` at ${key}`}`;

@@ -10,7 +10,11 @@ export function generatedCounter(): GeneratedObject {
       asked++;
       return { f: "add", value: 1 };
     },
-    apply: (f) => (f === "add" ? (sum++, 1) : sum),
+    apply(f) {
+      if (f === "read") return sum;
+      sum++;
+      return 1;
+    },
     wrongAnswer: ({ f }) => (f === "read" ? asked + 1 : undefined),
   };
 }

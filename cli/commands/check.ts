@@ -2,6 +2,7 @@ import { createModel } from "../../checkers/index.ts";
 import { NS_PER_MS } from "../../harness/clock/index.ts";
 import { UsageError } from "../../harness/errors.ts";
 import { formats } from "../../harness/history/index.ts";
+import { renderLinearizations } from "../../results/linearizations.ts";
 import { renderReport } from "../../results/report.ts";
 import { type CheckRequest, checkFile } from "../check-file.ts";
 import { checkSeveral } from "../check-several.ts";
@@ -29,6 +30,11 @@ const checkOptions = {
     repeatable: true,
   },
   ...budgetOptions,
+  witness: {
+    flags: "--witness",
+    description:
+      "also print an order of the operations that explains every answer, for each key that has one",
+  },
   porcelain: { flags: "--porcelain", description: "print one line a file, for scripts: file, tab, verdict" },
   ...jsonOption,
 } as const satisfies CommandOptions;
@@ -62,9 +68,12 @@ read, else 1 where one is invalid, else 2 where one is unknown.`,
     if (path === undefined || more.length > 0) {
       return checkSeveral(paths, request, options.json ? "json" : "people", surroundings);
     }
-    const { verdict, manifest } = await checkFile(path, request, surroundings);
+    const { verdict, manifest, history } = await checkFile(path, request, surroundings);
     if (options.json) console.out(JSON.stringify({ file: path, verdict }, null, 2));
-    else console.out(renderReport(verdict, { manifest, path }).trimEnd());
+    else {
+      console.out(renderReport(verdict, { manifest, path }).trimEnd());
+      if (options.witness) console.out(renderLinearizations(verdict, history).trimEnd());
+    }
     return exitCodeOf(verdict.validity);
   },
 });
@@ -86,6 +95,7 @@ function requestOf(options: ValuesOf<typeof checkOptions>): CheckRequest {
     meaning,
     budget: { timeMs: options.budgetTime / NS_PER_MS, memoryBytes: options.budgetMemory },
     allKeys: options.allKeys,
+    witness: options.witness,
     workers: workersOf(options),
     waived: options.waive,
     reading: readOptionsOf(options),

@@ -30,5 +30,14 @@ export { type OptionSpec, type OptionTable, type OptionValues, resolveOptions } 
 export { ClientError, type Completion, completionOfError } from "./outcome.ts";
 export type { Phase, Reporter } from "./reporter.ts";
 export type { Environment, RealTarget, SimulatedTarget, Target, TargetSetup } from "./target.ts";
-export { type Anomaly, type CheckResult, mergeValidity, type Reason, type Validity } from "./verdict.ts";
+export {
+  type Anomaly,
+  type CheckResult,
+  type Explanation,
+  type Linearization,
+  mergeValidity,
+  type Reason,
+  type StateBefore,
+  type Validity,
+} from "./verdict.ts";
 export type { Workload, WorkloadGenerators, WorkloadSetup } from "./workload.ts";

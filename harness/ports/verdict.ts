@@ -11,6 +11,41 @@ export interface Anomaly {
   readonly message: string;
   /** The witness: operations, each by the index of its invocation event. */
   readonly operations: readonly number[];
+  /** The story as data, where the checker has one. */
+  readonly explanation?: Explanation;
+}
+
+/** Why one operation cannot have its place. Operations are named by the index of their invocation event. */
+export interface Explanation {
+  /** The operation whose answer cannot be. */
+  readonly operation: number;
+  /**
+   * What `states` is true of: the whole history up to that answer; the operations of the witness alone; or of nothing, as they
+   * are not known.
+   */
+  readonly statesOf: "history" | "witness" | "unknown";
+  /** The states that the object can have been in while the operation ran, as JSON text, shortened where it is long. */
+  readonly states: readonly StateBefore[];
+  /** How many more states there are. */
+  readonly moreStates: number;
+  /**
+   * Whether the operations of the witness alone prove that the history is invalid. Otherwise they are another
+   * history with the same anomaly, which is easier to read.
+   */
+  readonly proof: boolean;
+}
+
+/** A state, and in words why the operation, and others that were open then, cannot have had their answers in it. */
+export interface StateBefore {
+  readonly state: string;
+  readonly rejections: readonly { readonly operation: number; readonly why: string }[];
+}
+
+/** An order of operations that explains every answer, each by the index of its invocation event. */
+export interface Linearization {
+  readonly key?: Key;
+  /** Every answered operation that tells something, and those unanswered ones that it makes use of. */
+  readonly operations: readonly number[];
 }
 
 /** Why nothing can be said, or too little. */
@@ -27,6 +62,11 @@ export interface CheckResult {
   readonly validity: Validity;
   readonly anomalies: readonly Anomaly[];
   readonly reasons: readonly Reason[];
+  /**
+   * Where it was asked for: an order for each object that has one, by key, or by part where the model splits what stands under one
+   * key. One is lacking where the budget did not suffice to put it together.
+   */
+  readonly linearizations?: readonly Linearization[];
   /** Where a checker has several algorithms: how many objects (keys) each of them was used on. */
   readonly decidedBy?: Readonly<Record<string, number>>;
 }
