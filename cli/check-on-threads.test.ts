@@ -41,7 +41,7 @@ function testThreads(
   };
 }
 
-/** Two objects are not decided by any special checker: values are written twice, by many at a time. */
+/** Writes at the same time, and a read after them. */
 function hard(key: string, first: number, right = true): BareEvent[] {
   const writers = Array.from({ length: 4 }, (_, n) => ({
     process: first + n,
@@ -68,9 +68,14 @@ describe("a check on several threads", () => {
     { wrong: ["b", "d"], validity: "invalid" },
   ])("comes to the same as on one ($wrong wrong)", async ({ wrong, validity }) => {
     const { threads, seen, running } = testThreads();
-    const several = await checkOnThreads(history(...wrong), register(), context, { allKeys: true, threads });
+    const several = await checkOnThreads(history(...wrong), register(), context, {
+      allKeys: true,
+      special: false,
+      threads,
+    });
     const one = await checkOnThreads(history(...wrong), register(), context, {
       allKeys: true,
+      special: false,
       threads: { count: 1 },
     });
     expect(several).toEqual(one);
@@ -82,7 +87,11 @@ describe("a check on several threads", () => {
 
   test("ends at the first violation, without waiting for a search that goes on for ever", async () => {
     const { threads, running } = testThreads(({ key }) => key !== "a");
-    const result = await checkOnThreads(history("c"), register(), context, { allKeys: false, threads });
+    const result = await checkOnThreads(history("c"), register(), context, {
+      allKeys: false,
+      special: false,
+      threads,
+    });
     expect(result.validity).toBe("invalid");
     expect(result.anomalies.map(({ key }) => key)).toEqual(["c"]);
     expect(result.reasons[0]?.message).toMatch(/^2 of 4 objects were not decided/);
@@ -92,14 +101,14 @@ describe("a check on several threads", () => {
   test("fails where a thread does, whatever the others found", async () => {
     const { threads, running } = testThreads(({ key }) => (key === "b" ? new Error("it died") : true));
     await expect(
-      checkOnThreads(history("a"), register(), context, { allKeys: true, threads }),
+      checkOnThreads(history("a"), register(), context, { allKeys: true, special: false, threads }),
     ).rejects.toThrow("it died");
     expect(running()).toBe(0);
   });
 
   test("divides the budget among them", async () => {
     const { threads, seen } = testThreads();
-    await checkOnThreads(history(), register(), context, { allKeys: true, threads });
+    await checkOnThreads(history(), register(), context, { allKeys: true, special: false, threads });
     expect(seen[0]?.turn).toMatchObject({ timeMs: 30_000, memoryBytes: 2 ** 27 });
   });
 });
@@ -121,7 +130,11 @@ test("random histories of several keys have the same verdict on one thread and o
         () => true,
         () => random.int(9),
       );
-      return checkOnThreads(history, model, context, { allKeys, threads: { ...threads, count } });
+      return checkOnThreads(history, model, context, {
+        allKeys,
+        special: false,
+        threads: { ...threads, count },
+      });
     };
     const all = await check(true, 1);
     expect(await check(true, 3)).toEqual(all);
@@ -136,6 +149,7 @@ describe("no thread is started", () => {
     const { threads, seen } = testThreads();
     const result = await checkOnThreads(of, model, context, {
       allKeys: false,
+      special: false,
       threads: { ...threads, patienceMs },
     });
     expect(result.validity).toBe("valid");
@@ -151,6 +165,7 @@ describe("no thread is started", () => {
     const { threads, seen } = testThreads();
     await checkOnThreads(history(), register(), context, {
       allKeys: true,
+      special: false,
       threads: { ...threads, smallOperations: 500 },
     });
     expect(seen).toEqual([]);

@@ -1,5 +1,9 @@
 import type { Turn } from "../checkers/linearizable/agenda.ts";
-import { type BegunCheck, beginCheck } from "../checkers/linearizable/begin-check.ts";
+import {
+  type BegunCheck,
+  beginCheck,
+  type LinearizableOptions,
+} from "../checkers/linearizable/begin-check.ts";
 import type { Part } from "../checkers/linearizable/prepare.ts";
 import { type SearchSetup, searchRequest } from "../checkers/linearizable/search-elsewhere.ts";
 import { builtInOf, type Model } from "../checkers/models/index.ts";
@@ -38,12 +42,11 @@ export async function checkOnThreads(
   model: Model,
   context: CheckContext,
   {
-    allKeys,
-    witness = false,
     threads,
-  }: { readonly allKeys: boolean; readonly witness?: boolean; readonly threads: Threads },
+    ...options
+  }: Pick<LinearizableOptions, "allKeys" | "special" | "witness"> & { readonly threads: Threads },
 ): Promise<CheckResult> {
-  const check = beginCheck(history, model, context, { allKeys, witness });
+  const check = beginCheck(history, model, context, options);
   const startMs = context.nowMs();
   const known = builtInOf(model);
   const { count, patienceMs = PATIENCE_MS, smallOperations = SMALL_OPERATIONS } = threads;

@@ -40,6 +40,7 @@ test.each([
   const check = (count: number) =>
     checkOnThreads(history, register(), context, {
       allKeys: true,
+      special: false,
       threads: { count, patienceMs: 0, smallOperations: 0 },
     });
   const alone = await check(1);
