@@ -5,7 +5,7 @@ import { containers } from "./containers/index.ts";
 import { counters } from "./counters/index.ts";
 import { locks } from "./locks/index.ts";
 import { logs } from "./logs/index.ts";
-import { setElement } from "./sets/index.ts";
+import { sets } from "./sets/index.ts";
 import type { SpecialChecker, SpecialDecision } from "./special-checker.ts";
 
 export type { SpecialChecker, SpecialDecision, Violation } from "./special-checker.ts";
@@ -13,7 +13,7 @@ export type { SpecialChecker, SpecialDecision, Violation } from "./special-check
 /** Every special checker, in the order in which they are asked. */
 export const specialCheckers: readonly SpecialChecker[] = [
   ...containers,
-  setElement,
+  ...sets,
   ...counters,
   ...logs,
   ...locks,

@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../../../harness/clock/random.ts";
-import { createModel, type ModelName } from "../../../models/index.ts";
+import { createModel } from "../../../models/index.ts";
 import { type Clients, clientHistory, type HistoryShape } from "../../../testing/client-history.ts";
 import { modelClients } from "../../../testing/model-clients.ts";
 import { judgedDecisions } from "../../../testing/special-decision.ts";
+import { withSwappedAnswers } from "../../../testing/swapped-answers.ts";
 
 const HISTORIES = 20_000;
+
+/** The operation of each model that takes a value out. */
+const TAKES = { queue: "dequeue", stack: "pop", "priority-queue": "poll", bag: "remove" } as const;
 
 function randomShape(random: Random): HistoryShape {
   return {
@@ -20,7 +24,7 @@ function randomShape(random: Random): HistoryShape {
 }
 
 describe("decisions about containers agree with the definition, and can be checked", () => {
-  test.each<ModelName>(["queue", "stack", "priority-queue", "bag"])(
+  test.each(Object.keys(TAKES) as (keyof typeof TAKES)[])(
     "on 20,000 small histories of a %s",
     (name) => {
       const seen = { valid: 0, invalid: 0, declined: 0 };
@@ -28,7 +32,8 @@ describe("decisions about containers agree with the definition, and can be check
       const clients = modelClients[name]?.(null) as Clients;
       for (let ordinal = 0; ordinal < HISTORIES; ordinal++) {
         const random = new Random(23).stream(name).fork(ordinal);
-        const events = clientHistory(random, model, clients, randomShape(random));
+        const drawn = clientHistory(random, model, clients, randomShape(random));
+        const events = random.chance(0.4) ? withSwappedAnswers(random, drawn, TAKES[name]) : drawn;
         for (const { decided, fault } of judgedDecisions(events, model)) {
           seen[decided?.verdict ?? "declined"]++;
           if (fault === undefined) continue;
