@@ -2,18 +2,15 @@ import { describe, expect, test } from "vitest";
 import { createModel, type ModelName } from "../../../models/index.ts";
 import { drawnOperations } from "../../../testing/drawn-operations.ts";
 import { type BareEvent, historyOf } from "../../../testing/history-of.ts";
-import { judgedDecisions } from "../../../testing/special-decision.ts";
+import { specialVerdict } from "../../../testing/special-verdict.ts";
 import { stepMeter } from "../../meter.ts";
 import { prepare } from "../../prepare.ts";
 import { decideSpecially } from "../index.ts";
 
 /** The verdict; of a violation what it says, and its operations by the number of their invocation. */
 function decided(model: ModelName, events: readonly BareEvent[]): readonly unknown[] {
-  const [first] = judgedDecisions(events, createModel(model));
-  expect(first?.fault).toBeUndefined();
-  const found = first?.decided;
-  if (found?.verdict !== "invalid") return [found?.verdict ?? "declined"];
-  return ["invalid", found.violation.why, [...found.violation.rows]];
+  const { verdict, why, rows } = specialVerdict(events, createModel(model));
+  return verdict === "invalid" ? [verdict, why, rows] : [verdict];
 }
 
 const drawn = (model: ModelName, drawing: string) => decided(model, drawnOperations(drawing));
