@@ -4,9 +4,18 @@ import { type Clients, clientHistory, type HistoryShape } from "./client-history
 import type { BareEvent } from "./history-of.ts";
 import { hasLinearization } from "./oracle.ts";
 import { type SpecialVerdict, searchVerdict, specialVerdict } from "./special-verdict.ts";
+import { withSwappedAnswers } from "./swapped-answers.ts";
 
 /** How often each verdict came out, and each checker decided. */
 export type Tally = Readonly<Record<string, number>>;
+
+export interface Drawn {
+  readonly model: Model;
+  readonly clients: Clients;
+  readonly shape?: Partial<HistoryShape>;
+  /** An operation of whose answers two are exchanged in part of the histories. */
+  readonly swapping?: string;
+}
 
 /**
  * Many small random histories, crashed and failed operations among them: wherever special checkers decide, the definition and the
@@ -15,14 +24,16 @@ export type Tally = Readonly<Record<string, number>>;
 export function agreement(
   histories: number,
   seed: number,
-  draw: (random: Random) => { readonly model: Model; readonly clients: Clients },
+  draw: (random: Random) => Drawn,
   shape: Partial<HistoryShape> = {},
 ): Tally {
   const random = new Random(seed);
   const tally: Record<string, number> = { valid: 0, invalid: 0, declined: 0 };
   for (let round = 0; round < histories; round++) {
-    const { model, clients } = draw(random);
-    const events = clientHistory(random, model, clients, { ...randomShape(random), ...shape });
+    const { model, clients, swapping, shape: own } = draw(random);
+    const drawn = clientHistory(random, model, clients, { ...randomShape(random), ...shape, ...own });
+    const swaps = swapping !== undefined && random.chance(0.4);
+    const events = swaps ? withSwappedAnswers(random, drawn, swapping) : drawn;
     const said = telling(events, () => specialVerdict(events, model));
     tally[said.verdict] = (tally[said.verdict] ?? 0) + 1;
     if (said.checker !== undefined) tally[said.checker] = (tally[said.checker] ?? 0) + 1;

@@ -6,7 +6,7 @@ import { counters } from "./counters/index.ts";
 import { locks } from "./locks/index.ts";
 import { logs } from "./logs/index.ts";
 import { registers } from "./registers/index.ts";
-import { setElement } from "./sets/index.ts";
+import { sets } from "./sets/index.ts";
 import type { SpecialChecker, SpecialDecision } from "./special-checker.ts";
 
 export type { SpecialChecker, SpecialDecision, Violation } from "./special-checker.ts";
@@ -15,7 +15,7 @@ export type { SpecialChecker, SpecialDecision, Violation } from "./special-check
 export const specialCheckers: readonly SpecialChecker[] = [
   ...registers,
   ...containers,
-  setElement,
+  ...sets,
   ...counters,
   ...logs,
   ...locks,

@@ -85,13 +85,14 @@ function wanting(
   stay: number,
   outBy: number,
 ): { other?: number; operation: number } {
-  const fits = ({ from, to }: { from: number; to: number }) =>
-    to === outBy && from > (spans.first[stay] as number);
-  for (const answer of emptyAnswers(spans.contents)) if (fits(answer)) return answer;
+  for (const { operation, from, to } of emptyAnswers(spans.contents)) {
+    if (to === outBy && from > (spans.first[stay] as number)) return { operation };
+  }
   for (let other = 0; other < spans.size; other++) {
-    if (other === stay || discipline.isInTheWay?.(spans, stay, other) !== true) continue;
+    if (other === stay) continue;
     for (const sighting of sightingsOf(spans, other)) {
-      if (fits(sighting)) return { other, operation: sighting.operation };
+      if (sighting.to !== outBy || discipline.isInTheWay?.(spans, stay, other, sighting) !== true) continue;
+      return { other, operation: sighting.operation };
     }
   }
   return { operation: spans.contents.addition[stay] as number };

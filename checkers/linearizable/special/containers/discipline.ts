@@ -1,5 +1,6 @@
 import type { Meter } from "../../meter.ts";
 import type { Contradiction } from "./contents.ts";
+import type { Sighting } from "./sightings.ts";
 import type { Spans } from "./spans.ts";
 
 /** What came out: operations in an order that is possible (computed when asked for), or some that have none. */
@@ -13,11 +14,10 @@ export interface Discipline {
    */
   decide(spans: Spans, meter: Meter): Found;
   /**
-   * For each stay the smallest `ret` of the operations that cannot see their values as long as this one is inside, and
-   * begin when it certainly was inside unless it had been removed; more than `count` where there are none.
-   * Left out where values do not matter to one another.
+   * For each stay the smallest `ret` of the sightings that it would be in the way of ({@link isInTheWay}); more than `count`
+   * where there are none. Left out where values do not matter to one another.
    */
   outBy?(spans: Spans): Int32Array;
-  /** Whether an operation that sees the value of `other` is one of those for `stay`, by their values and additions. */
-  isInTheWay?(spans: Spans, stay: number, other: number): boolean;
+  /** Whether `stay` must have ended before another value was seen there, and had certainly begun. */
+  isInTheWay?(spans: Spans, stay: number, other: number, sighting: Sighting): boolean;
 }

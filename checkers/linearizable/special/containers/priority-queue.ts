@@ -21,7 +21,8 @@ export const priorityQueue: Discipline = {
     }
     return outBy;
   },
-  isInTheWay: (spans, stay, other) => priorityOf(spans, stay) > priorityOf(spans, other),
+  isInTheWay: (spans, stay, other, { from }) =>
+    priorityOf(spans, stay) > priorityOf(spans, other) && from > (spans.first[stay] as number),
 };
 
 /**

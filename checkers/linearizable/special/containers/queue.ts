@@ -9,15 +9,24 @@ import { valueText, witness } from "./witness.ts";
 /** First in, first out. */
 export const queue: Discipline = {
   decide,
-  outBy({ size, count, call, first, seen }) {
-    const earliest = new EarliestEnd(count);
+  outBy({ size, count, call, first, last, seen, removal }) {
+    const added = new EarliestEnd(count);
+    const front = new EarliestEnd(count);
     for (let stay = 0; stay < size; stay++) {
-      if ((seen[stay] as number) < count)
-        earliest.add({ from: call[stay] as number, to: seen[stay] as number });
+      const to = seen[stay] as number;
+      if (to >= count) continue;
+      added.add({ from: call[stay] as number, to });
+      // Of a value that nobody is known to have removed, `last` says only that.
+      if (removal[stay] !== -1) front.add({ from: last[stay] as number, to });
     }
-    return first.map((instant) => earliest.after(instant));
+    return first.map((instant, stay) => {
+      const peeked = seen[stay] as number;
+      return Math.min(added.after(instant), peeked < count ? front.after(peeked) : count + 1);
+    });
   },
-  isInTheWay: ({ first, call }, stay, other) => (first[stay] as number) < (call[other] as number),
+  isInTheWay: ({ call, first, last, seen, removal }, stay, other) =>
+    (first[stay] as number) < (call[other] as number) ||
+    (removal[other] !== -1 && (seen[stay] as number) < (last[other] as number)),
 };
 
 /**

@@ -2,11 +2,15 @@ import { type Meter, stepMeter } from "../../meter.ts";
 import type { Contradiction } from "./contents.ts";
 import { type Decomposition, decomposeStack, type StackSpans } from "./decompose-stack.ts";
 import { MaxTree } from "./max-tree.ts";
+import { restrictStack } from "./restrict-stack.ts";
 import type { Spans } from "./spans.ts";
 import { listed, valueText, witness } from "./witness.ts";
 
 /** Operations that may be looked at, over all trials, to make a witness smaller; a few more for small ones. */
 const EFFORT = { steps: 4_000_000, perOperation: 4 };
+
+/** For trials, which are paid for by their size. */
+const UNLIMITED = stepMeter(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
 
 /**
  * Few values of a stack that does not come apart, and of those that are left: two of them where two suffice in the usual way,
@@ -24,23 +28,24 @@ export function stackContradiction(
   return buriedValue(spans, stackSpans, stuck) ?? tangle(spans, stackSpans, stuck, meter);
 }
 
-/** An operation that has no instant: on which stay, from when to when. */
+/** An operation that has no instant, in stack spans: the addition, the removal, or a peek by its place. */
 interface Blocked {
+  readonly what: "addition" | "removal" | { readonly peek: number };
   readonly from: number;
   readonly to: number;
 }
 
 function blockedOf(
-  { size, call, first, last, ret, peeksFrom, peekCall, peekRet }: StackSpans,
-  { addedAt, removedAt, peekedAt }: Pick<Decomposition, "addedAt" | "removedAt" | "peekedAt">,
+  { call, first, last, ret, peeksFrom, peekCall, peekRet }: StackSpans,
+  { addedAt, removedAt, peekedAt }: Decomposition,
   stay: number,
 ): Blocked | undefined {
-  if (stay >= size) return undefined;
-  if (addedAt[stay] === -1) return { from: call[stay] as number, to: first[stay] as number };
-  if (removedAt[stay] === -1) return { from: last[stay] as number, to: ret[stay] as number };
-  for (let peek = peeksFrom[stay] as number; peek < (peeksFrom[stay + 1] as number); peek++) {
-    if (peekedAt[peek] === -1) return { from: peekCall[peek] as number, to: peekRet[peek] as number };
+  const at = (column: Int32Array, place: number) => column[place] as number;
+  if (removedAt[stay] === -1) return { what: "removal", from: at(last, stay), to: at(ret, stay) };
+  for (let peek = at(peeksFrom, stay); peek < at(peeksFrom, stay + 1); peek++) {
+    if (peekedAt[peek] === -1) return { what: { peek }, from: at(peekCall, peek), to: at(peekRet, peek) };
   }
+  if (addedAt[stay] === -1) return { what: "addition", from: at(call, stay), to: at(first, stay) };
   return undefined;
 }
 
@@ -113,49 +118,34 @@ function buriedValue(spans: Spans, stack: StackSpans, stays: readonly number[]):
 
 /** Values of which none can be at the bottom, and none can be left out while the effort lasts. */
 function tangle(spans: Spans, stack: StackSpans, stays: readonly number[], meter: Meter): Contradiction {
-  const effort = { left: EFFORT.steps + EFFORT.perOperation * stack.size };
-  const core = smallestCore(stack, stays, effort, meter);
-  const part = restrict(stack, core);
-  const found = decomposeStack(part, stepMeter(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY));
-  // The one whose blocked operation returned last: everybody else is known by then.
-  let latest = 0;
-  const blocked = core.map((_, at) => blockedOf(part, found, at) as Blocked);
-  for (const [at, { to }] of blocked.entries()) if (to > (blocked[latest] as Blocked).to) latest = at;
-  const stay = core[latest] as number;
-  const operations = operationsOf(spans, core);
-  const texts = core.map((each) => valueText(spans, each));
-  const why =
-    core.length <= 6
-      ? `but none of ${listed(texts)} can lie beneath the others at the times when they came and went`
-      : `but none of ${core.length} values, ${listed(texts)}, can lie beneath the others at the times when they came and went`;
-  const operation = operationAt(spans, stay, (blocked[latest] as Blocked).to, part, latest, found);
-  return { ...witness(spans, core, operation, why, operations), operation };
-}
-
-/** All peeks at the values too: without one of them the others might have an order. */
-function operationsOf({ contents }: Spans, stays: readonly number[]): number[] {
-  return stays.flatMap((stay) => [
-    ...contents.peeks.subarray(contents.peeksFrom[stay], contents.peeksFrom[stay + 1]),
-  ]);
-}
-
-function operationAt(
-  spans: Spans,
-  stay: number,
-  _to: number,
-  part: StackSpans,
-  at: number,
-  { addedAt, removedAt, peekedAt }: Decomposition,
-): number {
   const { addition, peeks, peeksFrom } = spans.contents;
-  if (removedAt[at] === -1) return spans.removal[stay] as number;
-  for (let peek = part.peeksFrom[at] as number; peek < (part.peeksFrom[at + 1] as number); peek++) {
-    if (peekedAt[peek] !== -1) continue;
-    return peeks[(peeksFrom[stay] as number) + peek - (part.peeksFrom[at] as number)] as number;
+  const core = smallestCore(stack, stays, { left: EFFORT.steps + EFFORT.perOperation * stack.size }, meter);
+  const part = restrictStack(stack, core);
+  const found = decomposeStack(part, UNLIMITED);
+  // The operation that was blocked longest: most is known by then.
+  let stay = 0;
+  let latest: Blocked | undefined;
+  for (const at of core.keys()) {
+    const blocked = blockedOf(part, found, at);
+    if (blocked === undefined || (latest !== undefined && blocked.to <= latest.to)) continue;
+    stay = at;
+    latest = blocked;
   }
-  return addedAt[at] === -1 && spans.removal[stay] !== -1
-    ? (spans.removal[stay] as number)
-    : (addition[stay] as number);
+  const of = core[stay] as number;
+  const what = latest?.what;
+  const operation =
+    typeof what === "object"
+      ? (peeks[(peeksFrom[of] as number) + what.peek - (part.peeksFrom[stay] as number)] as number)
+      : ((what === "removal" ? spans.removal : addition)[of] as number);
+  const texts = listed(core.map((each) => valueText(spans, each)));
+  const nobody =
+    core.length === 2
+      ? `neither of ${texts} can lie beneath the other`
+      : `none of ${texts} can lie beneath the others`;
+  const why = `but ${nobody} at the times when they came, were seen and went`;
+  // All peeks at the values belong to it: without one of them the others might have an order.
+  const seen = core.flatMap((each) => [...peeks.subarray(peeksFrom[each], peeksFrom[each + 1])]);
+  return witness(spans, core, operation, why, seen);
 }
 
 /**
@@ -170,12 +160,11 @@ function smallestCore(
   meter: Meter,
 ): number[] {
   const isTangled = (some: readonly number[]) => {
-    const part = restrict(stack, some);
+    const part = restrictStack(stack, some);
     const cost = part.size + part.peekCall.length;
     effort.left -= cost * Math.ceil(Math.log2(cost + 2));
     meter.spend(cost);
-    const steps = stepMeter(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
-    return decomposeStack(part, steps).taken.length < part.size;
+    return decomposeStack(part, UNLIMITED).taken.length < part.size;
   };
   const needed: number[] = [];
   let others = [...stays].sort((a, b) => (stack.ret[a] as number) - (stack.ret[b] as number));
@@ -199,55 +188,4 @@ function smallestCore(
     others = others.slice(0, high - 1).reverse();
   }
   return needed.sort((a, b) => a - b);
-}
-
-/** Some stays alone, their instants renumbered without gaps: what matters is which come before which. */
-function restrict(stack: StackSpans, stays: readonly number[]): StackSpans {
-  const { count, peeksFrom } = stack;
-  const peeks = stays.flatMap((stay) => {
-    const from = peeksFrom[stay] as number;
-    return Array.from({ length: (peeksFrom[stay + 1] as number) - from }, (_, index) => from + index);
-  });
-  const pick = (column: Int32Array, which: readonly number[]) =>
-    Int32Array.from(which, (each) => column[each] as number);
-  const columns = [
-    ...[stack.call, stack.first, stack.last, stack.ret].map((column) => pick(column, stays)),
-    ...[stack.peekCall, stack.peekRet].map((column) => pick(column, peeks)),
-  ];
-  const used = new Int32Array(columns.reduce((sum, column) => sum + column.length, 0));
-  let filled = 0;
-  for (const column of columns) {
-    used.set(column, filled);
-    filled += column.length;
-  }
-  used.sort();
-  const numbers = new Map<number, number>();
-  for (const instant of used)
-    if (instant < count && !numbers.has(instant)) numbers.set(instant, numbers.size);
-  const renumbered = columns.map((column) =>
-    column.map((instant) => (instant < count ? (numbers.get(instant) as number) : numbers.size)),
-  );
-  const [call, first, last, ret, peekCall, peekRet] = renumbered as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-  ];
-  const from = new Int32Array(stays.length + 1);
-  for (const [at, stay] of stays.entries()) {
-    from[at + 1] = (from[at] as number) + (peeksFrom[stay + 1] as number) - (peeksFrom[stay] as number);
-  }
-  return {
-    size: stays.length,
-    count: numbers.size,
-    call,
-    first,
-    last,
-    ret,
-    peeksFrom: from,
-    peekCall,
-    peekRet,
-  };
 }

@@ -19,24 +19,46 @@ export const stack: Discipline = {
       : { contradiction: stackContradiction(spans, stackSpans, found, meter) };
   },
   outBy(spans) {
-    const { size, count, call, first } = spans;
+    const { size, count, first } = spans;
     const earliest = new EarliestEnd(count);
-    const outBy = new Int32Array(size);
-    // Those that certainly lie beneath a value come in before it.
+    const outBy = new Int32Array(size).fill(count + 1);
+    const tops: { stay: number; from: number; to: number }[] = [];
+    for (let stay = 0; stay < size; stay++)
+      for (const top of topsOf(spans, stay)) tops.push({ stay, ...top });
+    tops.sort((a, b) => a.from - b.from);
+    // Those that certainly lay beneath a value then were in before it.
     const byFirst = ascending(Float64Array.from(first));
     let beneath = 0;
-    for (const stay of ascending(Float64Array.from(call))) {
+    for (const { stay, from, to } of tops) {
       for (; beneath < size; beneath++) {
         const other = byFirst[beneath] as number;
-        if ((first[other] as number) >= (call[stay] as number)) break;
+        if ((first[other] as number) >= from) break;
+        // Nothing is in its own way: what is asked about was not removed.
+        if (spans.removal[other] === -1) continue;
         for (const sighting of sightingsOf(spans, other)) earliest.add(sighting);
       }
-      outBy[stay] = earliest.after(first[stay] as number);
+      outBy[stay] = Math.min(outBy[stay] as number, earliest.after(to));
     }
     return outBy;
   },
-  isInTheWay: ({ first, call }, stay, other) => (first[other] as number) < (call[stay] as number),
+  isInTheWay(spans, stay, other, sighting) {
+    if (spans.removal[other] === -1) return false;
+    for (const { from, to } of topsOf(spans, stay)) {
+      if ((spans.first[other] as number) < from && sighting.from > to) return true;
+    }
+    return false;
+  },
 };
+
+/**
+ * When a value that nobody is known to have popped was on top: as it was pushed, and as it was seen. What was certainly there before
+ * that, and was seen after, lies beneath.
+ */
+function* topsOf(spans: Spans, stay: number): IterableIterator<{ from: number; to: number }> {
+  if (spans.removal[stay] !== -1) return;
+  yield { from: spans.call[stay] as number, to: spans.first[stay] as number };
+  yield* sightingsOf(spans, stay);
+}
 
 function withPeeks(spans: Spans): StackSpans {
   const { peeks, peeksFrom, instants } = spans.contents;

@@ -5,15 +5,40 @@ import { elementContradiction } from "./element-contradiction.ts";
 import { elementOperations } from "./element-operations.ts";
 import { elementOrder } from "./element-order.ts";
 import { followElement } from "./follow-element.ts";
+import { growOnly } from "./grow-only.ts";
+import { setReads } from "./set-reads.ts";
 
 /** One element of a set: adds, removals and looks at it, with and without answers, crashed ones included. */
-export const setElement: SpecialChecker = {
+const setElement: SpecialChecker = {
   name: "set-element",
   models: ["set"],
   decide(object, _options, meter) {
     return isOfOneElement(object)
       ? decideElement(object, meter)
       : { verdict: "declined", why: "the set is read as a whole" };
+  },
+};
+
+/** A set that is added to and read as a whole. */
+const growOnlySet: SpecialChecker = {
+  name: "grow-only-set",
+  models: ["set"],
+  decide(object) {
+    if (isOfOneElement(object)) return { verdict: "declined", why: "nobody reads the set as a whole" };
+    const { rows } = object;
+    const rowOf = (operation: number) => rows[operation] as number;
+    const reads = setReads(object);
+    if ("declined" in reads) return { verdict: "declined", why: reads.declined };
+    if ("impossible" in reads) {
+      const row = rowOf(reads.impossible.operation);
+      // Nobody added it, so the read alone has no order.
+      return { verdict: "invalid", violation: { rows: Int32Array.of(row), row, why: reads.impossible.why } };
+    }
+    const grown = growOnly(reads);
+    if ("order" in grown) return { verdict: "valid", order: () => grown.order().map(rowOf) };
+    const { operations, operation, why } = grown.conflict;
+    const violation = { rows: Int32Array.from(operations, rowOf), row: rowOf(operation), why };
+    return { verdict: "invalid", violation };
   },
 };
 
@@ -36,3 +61,5 @@ function isOfOneElement({ history, rows }: ObjectHistory): boolean {
   const read = history.names.functions.indexOf("read");
   return read === -1 || !rows.some((row) => history.columns.f[row] === read);
 }
+
+export const sets: readonly SpecialChecker[] = [setElement, growOnlySet];
