@@ -19,7 +19,8 @@ export interface Drawn {
 
 /**
  * Many small random histories, crashed and failed operations among them: wherever special checkers decide, the definition and the
- * search must come to the same, and their proofs must hold. Throws with the history where they do not.
+ * search must come to the same, their proofs must hold, and what cannot matter must not. Throws with the history where
+ * one of these is not so.
  */
 export function agreement(
   histories: number,
@@ -43,10 +44,36 @@ export function agreement(
       const searched = searchVerdict(events, model);
       if (said.verdict !== expected) throw new Error(`${said.verdict} by ${said.checker}, ${said.why ?? ""}`);
       if (searched !== expected) throw new Error(`${searched} by the search`);
+      for (const changed of unchangedInMeaning(random, events, model, clients)) {
+        const again = specialVerdict(changed, model).verdict;
+        if (again === opposite(expected)) throw new Error(`${again} as ${JSON.stringify(changed)}`);
+      }
     });
   }
   return tally;
 }
+
+/** The same history of other processes, and with one more operation that crashed at the end, so that nobody can have seen it. */
+function unchangedInMeaning(
+  random: Random,
+  events: readonly BareEvent[],
+  model: Model,
+  clients: Clients,
+): BareEvent[][] {
+  const renamed = events.map((event) => ({ ...event, process: 1000 - Number(event.process) }));
+  const { f, input } = clients.ask({ random, fresh: () => 1000, some: () => 1000 }, model.init);
+  const { key } = events.at(-1) ?? {};
+  const late = {
+    type: "invoke",
+    process: 2000,
+    f,
+    value: input,
+    ...(key === undefined ? {} : { key }),
+  } as const;
+  return [renamed, [...events, late]];
+}
+
+const opposite = (verdict: "valid" | "invalid") => (verdict === "valid" ? "invalid" : "valid");
 
 /** Any valid history that is drawn with many operations is called valid, with an order that holds. */
 export function verdictOfLarge(

@@ -1,6 +1,4 @@
-import { Completed } from "../../harness/history/index.ts";
 import { stepMeter } from "../linearizable/meter.ts";
-import { modelOperation } from "../linearizable/model-operation.ts";
 import { type Part, prepare } from "../linearizable/prepare.ts";
 import type { Problem } from "../linearizable/problem.ts";
 import { search } from "../linearizable/search.ts";
@@ -8,6 +6,7 @@ import { type Decided, decideSpecially, type Violation } from "../linearizable/s
 import { Transitions } from "../linearizable/transitions.ts";
 import type { Model } from "../models/index.ts";
 import { type BareEvent, historyOf } from "./history-of.ts";
+import { faultOfOrder } from "./replay.ts";
 
 export interface SpecialVerdict {
   /** `declined` where no special checker decides some object and none finds another invalid. */
@@ -63,8 +62,12 @@ function searched(problem: Problem, model: Model) {
 }
 
 function verify(part: Part, model: Model, decided: Decided): void {
-  if (decided.verdict === "valid") replay(part, model, decided.order());
-  else assertNoOrder(part, model, decided.violation);
+  if (decided.verdict === "valid") {
+    const order = decided.order();
+    const fault = faultOfOrder(part, model, order);
+    if (fault !== undefined) throw new Error(`${fault}, in the order ${[...order]}`);
+  }
+  if (decided.verdict === "invalid") assertNoOrder(part, model, decided.violation);
 }
 
 function assertNoOrder(part: Part, model: Model, { rows, row, why }: Violation): void {
@@ -76,27 +79,4 @@ function assertNoOrder(part: Part, model: Model, { rows, row, why }: Violation):
   if (!rows.includes(row)) throw new Error(`${row} is not among ${[...rows]}`);
   if (new Set(rows).size < rows.length) throw new Error(`twice among ${[...rows]}`);
   if (rows.some((each) => !part.rows.includes(each))) throw new Error(`not all of the object: ${[...rows]}`);
-}
-
-/** Holds an order against the definition: legal, extending real time, and with every completed operation in it once. */
-function replay(part: Part, model: Model, order: Int32Array): void {
-  const { completion, invokeIndex, completeIndex } = part.history.columns;
-  const placed = new Set<number>();
-  let state = model.init;
-  let lastCall = -1;
-  for (const row of order) {
-    if (placed.has(row)) throw new Error(`${row} is twice in the order ${[...order]}`);
-    placed.add(row);
-    if (completion[row] === Completed.ok && (completeIndex[row] as number) < lastCall) {
-      throw new Error(`${row} comes after one that began after its end in the order ${[...order]}`);
-    }
-    lastCall = Math.max(lastCall, invokeIndex[row] as number);
-    const step = model.step(state, modelOperation(part.history, row));
-    if ("rejected" in step) throw new Error(`${row} in the order ${[...order]}: ${step.rejected}`);
-    state = step.state;
-  }
-  for (const row of part.rows) {
-    if (completion[row] === Completed.ok && !placed.has(row))
-      throw new Error(`${row} is not in ${[...order]}`);
-  }
 }

@@ -1,6 +1,6 @@
 import type { Meter } from "../meter.ts";
 import { NEVER } from "../problem.ts";
-import { type Spans, watch } from "./spans.ts";
+import { type Extents, watch } from "./extents.ts";
 
 /** Two operations of a chain: real time orders `later` before `earlier`. */
 export interface OutOfOrder {
@@ -19,7 +19,7 @@ export interface OutOfOrder {
  */
 export function outOfOrder(
   chain: Int32Array,
-  { call, ret }: Pick<Spans, "call" | "ret">,
+  { call, ret }: Pick<Extents, "call" | "ret">,
   meter: Meter,
 ): OutOfOrder | undefined {
   let found: OutOfOrder | undefined;

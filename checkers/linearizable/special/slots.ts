@@ -2,7 +2,7 @@ import type { Meter } from "../meter.ts";
 import { NEVER } from "../problem.ts";
 import { byPlace, outOfOrder } from "./chain.ts";
 import { DeadlineHeap } from "./deadline-heap.ts";
-import { type Spans, watch } from "./spans.ts";
+import { type Extents, watch } from "./extents.ts";
 
 /** The place of an operation that may fill any slot, or none. */
 export const FREE = -1;
@@ -20,7 +20,7 @@ export interface SlotProblem {
   readonly places: Int32Array;
   /** Slots that somebody saw taken: all of them have to be filled, and as many more as there are updates may be. */
   readonly slots: number;
-  readonly spans: Spans;
+  readonly extents: Extents;
 }
 
 export type SlotAnswer =
@@ -50,11 +50,11 @@ export type SlotAnswer =
  *
  * Cost: O(n log n).
  */
-export function fillSlots({ places, slots, spans }: SlotProblem, meter: Meter): SlotAnswer {
-  meter.allocate(4 * (5 * spans.size + 3 * slots));
-  const { call, ret } = spans;
+export function fillSlots({ places, slots, extents }: SlotProblem, meter: Meter): SlotAnswer {
+  meter.allocate(4 * (5 * extents.size + 3 * slots));
+  const { call, ret } = extents;
   const chain = byPlace(places, 2 * slots + 2);
-  const pair = outOfOrder(chain, spans, meter);
+  const pair = outOfOrder(chain, extents, meter);
   if (pair !== undefined) return { kind: "turned", ...pair };
 
   const endsFirst = firstEnds(chain, ret);
@@ -64,7 +64,7 @@ export function fillSlots({ places, slots, spans }: SlotProblem, meter: Meter): 
   let lastCall = -1;
   let next = 0;
   const offer = (before: number) => {
-    for (; next < spans.size && (call[next] as number) < before; next++) {
+    for (; next < extents.size && (call[next] as number) < before; next++) {
       if (places[next] === FREE) heap.push(next);
     }
   };
@@ -73,7 +73,7 @@ export function fillSlots({ places, slots, spans }: SlotProblem, meter: Meter): 
       lastCall = Math.max(lastCall, call[chain[at] as number] as number);
     }
   };
-  const overdue = (late: number) => whatIsOverdue(late, chain, places, filling, endsFirst, spans);
+  const overdue = (late: number) => whatIsOverdue(late, chain, places, filling, endsFirst, extents);
 
   for (let slot = 1; slot <= slots; slot++) {
     watch(meter, slot);
@@ -93,7 +93,7 @@ export function fillSlots({ places, slots, spans }: SlotProblem, meter: Meter): 
   offer(NEVER);
   const first = heap.top();
   if (first !== -1 && (ret[first] as number) < lastCall) return overdue(first);
-  return { kind: "filled", order: () => inOrder(chain, places, filling, spans) };
+  return { kind: "filled", order: () => inOrder(chain, places, filling, extents) };
 }
 
 /** For each position of a chain, and one more: which operation from there on ends first, or -1. */
@@ -118,7 +118,7 @@ function whatIsOverdue(
   places: Int32Array,
   filling: Int32Array,
   endsFirst: Int32Array,
-  { call, ret }: Spans,
+  { call, ret }: Extents,
 ): SlotAnswer {
   const lateRet = ret[late] as number;
   const observer = chain.find((operation) => (call[operation] as number) > lateRet) as number;
@@ -132,7 +132,7 @@ function whatIsOverdue(
   return { kind: "overdue", observer, late, floor: above === -1 ? -1 : (endsFirst[above] as number) };
 }
 
-function inOrder(chain: Int32Array, places: Int32Array, filling: Int32Array, { size, ret }: Spans) {
+function inOrder(chain: Int32Array, places: Int32Array, filling: Int32Array, { size, ret }: Extents) {
   const order = new Int32Array(size);
   const used = new Uint8Array(size);
   let length = 0;

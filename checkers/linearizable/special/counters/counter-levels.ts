@@ -1,6 +1,6 @@
 import type { Meter } from "../../meter.ts";
+import { declined, lastToComplete, valid, violation } from "../extents.ts";
 import { FREE, fillSlots, LEFT_OUT, type SlotAnswer } from "../slots.ts";
-import { declined, lastToComplete, valid, violation } from "../spans.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";
 import { type CounterOperations, counterOperations, withIncrementsBefore } from "./counter-operations.ts";
 
@@ -38,8 +38,8 @@ function commonAmount({ amount }: CounterOperations): number | undefined {
 }
 
 function decide(operations: CounterOperations, step: number, meter: Meter): SpecialDecision {
-  const { spans, amount, seen, init } = operations;
-  const { size, ret } = spans;
+  const { extents, amount, seen, init } = operations;
+  const { size, ret } = extents;
   meter.allocate(4 * size);
   const places = new Int32Array(size);
   let increments = 0;
@@ -58,10 +58,10 @@ function decide(operations: CounterOperations, step: number, meter: Meter): Spec
     const level = (value - init) / step;
     // The counter never is there, wherever the operation stands. (The quotient may be rounded, the remainder is not.)
     if ((value - init) % step !== 0 || level < (adds ? 1 : 0)) {
-      return violation(spans, [at], at, neverThere(init, step));
+      return violation(extents, [at], at, neverThere(init, step));
     }
     if (level > increments) {
-      return violation(spans, withIncrementsBefore(operations, [at]), at, tooFew(operations, step, at));
+      return violation(extents, withIncrementsBefore(operations, [at]), at, tooFew(operations, step, at));
     }
     places[at] = adds ? 2 * level : 2 * level + 1;
     slots = Math.max(slots, level);
@@ -71,12 +71,12 @@ function decide(operations: CounterOperations, step: number, meter: Meter): Spec
     else twins = firstToEnd(ret, twins, [other, at]);
   }
   if (twins !== undefined) {
-    const last = lastToComplete(spans, twins);
+    const last = lastToComplete(extents, twins);
     const why = `but another increment had come to ${seen[last]} too, and every increment adds ${step}`;
-    return violation(spans, withIncrementsBefore(operations, twins), last, why);
+    return violation(extents, withIncrementsBefore(operations, twins), last, why);
   }
-  const answer = fillSlots({ places, slots, spans }, meter);
-  return answer.kind === "filled" ? valid(spans, answer.order) : explain(operations, step, places, answer);
+  const answer = fillSlots({ places, slots, extents }, meter);
+  return answer.kind === "filled" ? valid(extents, answer.order) : explain(operations, step, places, answer);
 }
 
 /** Of two pairs the one that has ended first. */
@@ -95,16 +95,16 @@ function explain(
   places: Int32Array,
   answer: Exclude<SlotAnswer, { kind: "filled" }>,
 ): SpecialDecision {
-  const { spans, seen } = operations;
+  const { extents, seen } = operations;
   if (answer.kind === "turned") {
     const { earlier, later } = answer;
     const why = `but the counter had come to ${seen[later]} before it was invoked`;
-    return violation(spans, withIncrementsBefore(operations, [earlier, later]), earlier, why);
+    return violation(extents, withIncrementsBefore(operations, [earlier, later]), earlier, why);
   }
   const { observer } = answer;
   if (answer.kind === "missing") {
     return violation(
-      spans,
+      extents,
       withIncrementsBefore(operations, [observer]),
       observer,
       tooFew(operations, step, observer),
@@ -117,23 +117,24 @@ function explain(
     const few = completed.slice(0, level + 1);
     const silent = few.every((each) => Number.isNaN(seen[each]));
     const proof = silent ? [observer, ...few] : withIncrementsBefore(operations, [observer]);
-    return violation(spans, proof, observer, why);
+    return violation(extents, proof, observer, why);
   }
   const { floor } = answer;
   const since = floor === -1 ? "from the beginning" : `after it had come to ${seen[floor]}`;
   const why = `but the increments that took effect ${since} and before it was invoked carry the counter further`;
   const told = floor === -1 ? [observer] : [floor, observer];
-  return violation(spans, withIncrementsBefore(operations, told), observer, why);
+  return violation(extents, withIncrementsBefore(operations, told), observer, why);
 }
 
 function neverThere(init: number, step: number): string {
   return `but the counter stood at ${init} at first, and every increment adds ${step}`;
 }
 
-function tooFew({ spans, amount, seen }: CounterOperations, step: number, observer: number): string {
-  const end = spans.ret[observer] as number;
+function tooFew({ extents, amount, seen }: CounterOperations, step: number, observer: number): string {
+  const end = extents.ret[observer] as number;
   let invoked = 0;
-  for (let at = 0; at < spans.size && (spans.call[at] as number) < end; at++) if (amount[at] !== 0) invoked++;
+  for (let at = 0; at < extents.size && (extents.call[at] as number) < end; at++)
+    if (amount[at] !== 0) invoked++;
   const most = `only ${count(invoked)} of ${step} had been invoked by then`;
   return Math.abs((seen[observer] as number) / step) > invoked
     ? `but ${most}`
@@ -141,8 +142,8 @@ function tooFew({ spans, amount, seen }: CounterOperations, step: number, observ
 }
 
 /** Increments that completed before an operation was invoked, those first whose answers tell nothing. */
-function completedBefore({ spans, amount, seen }: CounterOperations, operation: number): number[] {
-  const { size, call, ret } = spans;
+function completedBefore({ extents, amount, seen }: CounterOperations, operation: number): number[] {
+  const { size, call, ret } = extents;
   const begun = call[operation] as number;
   const found: number[] = [];
   const answered: number[] = [];

@@ -2,11 +2,11 @@ import { Completed, type Json } from "../../../../harness/history/index.ts";
 import type { Meter } from "../../meter.ts";
 import type { ObjectHistory } from "../../objects.ts";
 import { NEVER } from "../../problem.ts";
-import { type Spans, spansOf, watch } from "../spans.ts";
+import { type Extents, extentsOf, watch } from "../extents.ts";
 
 /** The operations on a counter, as numbers. */
 export interface CounterOperations {
-  readonly spans: Spans;
+  readonly extents: Extents;
   /** What each adds; 0 for a read. */
   readonly amount: Float64Array;
   /** What the counter stood at after it, where the answer tells, and else NaN. */
@@ -25,8 +25,8 @@ export function counterOperations(
   init: Json | undefined,
   meter: Meter,
 ): CounterOperations {
-  const spans = spansOf(object, meter);
-  const { size, rows } = spans;
+  const extents = extentsOf(object, meter);
+  const { size, rows } = extents;
   meter.allocate(16 * size);
   const { columns, names, values } = object.history;
   const read = names.functions.indexOf("read");
@@ -49,7 +49,7 @@ export function counterOperations(
       if (amount[at] === 0) hasSilentZeros = true;
     }
   }
-  return { spans, amount, seen, init: (init ?? 0) as number, hasSilentAdds, hasSilentZeros };
+  return { extents, amount, seen, init: (init ?? 0) as number, hasSilentAdds, hasSilentZeros };
 }
 
 /**
@@ -57,10 +57,10 @@ export function counterOperations(
  * nothing that is invoked later can come before any of those, and a read changes nothing.
  */
 export function withIncrementsBefore(
-  { spans, amount }: CounterOperations,
+  { extents, amount }: CounterOperations,
   operations: readonly number[],
 ): number[] {
-  const { size, call, ret } = spans;
+  const { size, call, ret } = extents;
   let end = -1;
   for (const operation of operations) {
     if (ret[operation] !== NEVER) end = Math.max(end, ret[operation] as number);

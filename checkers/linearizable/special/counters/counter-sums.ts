@@ -1,8 +1,8 @@
 import type { Meter } from "../../meter.ts";
 import { byPlace, outOfOrder } from "../chain.ts";
+import { declined, lastToComplete, valid, violation, watch } from "../extents.ts";
 import { rankIn } from "../ranks.ts";
 import { LEFT_OUT } from "../slots.ts";
-import { declined, lastToComplete, valid, violation, watch } from "../spans.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";
 import { type CounterOperations, counterOperations, withIncrementsBefore } from "./counter-operations.ts";
 
@@ -24,7 +24,7 @@ export const counterSums: SpecialChecker = {
   decide(object, options, meter) {
     const operations = counterOperations(object, options.init, meter);
     if (operations.hasSilentAdds) return declined("an increment does not answer the sum");
-    meter.allocate(44 * operations.spans.size);
+    meter.allocate(44 * operations.extents.size);
     const found = linksOf(operations, meter);
     return "verdict" in found ? found : decide(operations, found, meter);
   },
@@ -44,12 +44,12 @@ function decide(
   { links, sums, someCrashed }: Links,
   meter: Meter,
 ): SpecialDecision {
-  const { spans, amount, seen, init } = operations;
+  const { extents, amount, seen, init } = operations;
   const rankOf = rankIn(sums);
   const taken = new Int32Array(links.length);
   for (let at = 0; at < links.length; at++) taken[rankOf(seen[links[at] as number] as number)] = at + 1;
-  const places = new Int32Array(spans.size).fill(LEFT_OUT);
-  for (let at = 0; at < spans.size; at++) {
+  const places = new Int32Array(extents.size).fill(LEFT_OUT);
+  for (let at = 0; at < extents.size; at++) {
     watch(meter, at);
     const value = seen[at] as number;
     if (Number.isNaN(value)) continue;
@@ -57,26 +57,26 @@ function decide(
     if (rank === -1 && value !== init) {
       if (someCrashed) return declined("what was read may be the sum of a crashed increment");
       const why = `but the increments never come to ${value}`;
-      return violation(spans, withIncrementsBefore(operations, [at]), at, why);
+      return violation(extents, withIncrementsBefore(operations, [at]), at, why);
     }
     const before = rank === -1 ? 0 : (taken[rank] as number);
     places[at] = amount[at] === 0 ? 2 * before + 1 : 2 * before;
   }
   const chain = byPlace(places, 2 * links.length + 2);
-  const pair = outOfOrder(chain, spans, meter);
-  if (pair === undefined) return valid(spans, () => chain);
+  const pair = outOfOrder(chain, extents, meter);
+  if (pair === undefined) return valid(extents, () => chain);
   const { earlier, later } = pair;
   const why = `but the counter had come to ${seen[later]} before it was invoked`;
-  return violation(spans, withIncrementsBefore(operations, [earlier, later]), earlier, why);
+  return violation(extents, withIncrementsBefore(operations, [earlier, later]), earlier, why);
 }
 
 function linksOf(operations: CounterOperations, meter: Meter): Links | SpecialDecision {
-  const { spans, amount, seen, init } = operations;
+  const { extents, amount, seen, init } = operations;
   let someCrashed = false;
   let sign: number | undefined;
   let completed = 0;
-  const increments = new Int32Array(spans.size);
-  for (let at = 0; at < spans.size; at++) {
+  const increments = new Int32Array(extents.size);
+  for (let at = 0; at < extents.size; at++) {
     const its = Math.sign(amount[at] as number);
     if (its === 0) continue;
     sign = sign === undefined || sign === its ? its : 0;
@@ -117,7 +117,7 @@ function breakIn(
   sign: number,
   someCrashed: boolean,
 ): SpecialDecision | undefined {
-  const { spans, seen, init } = operations;
+  const { extents, seen, init } = operations;
   for (let at = 1; at < links.length; at++) {
     const [before, after] = [links[at - 1] as number, links[at] as number];
     // In order of sums, two of them overlap only where two neighbours do.
@@ -132,9 +132,11 @@ function breakIn(
     if (ahead !== 0) {
       // None of those beyond the gap has a place, so the first to complete shows it.
       const beyond = links.subarray(at, ahead < 0 ? at + 1 : undefined);
-      const first = beyond.reduce((a, b) => ((spans.ret[b] as number) < (spans.ret[a] as number) ? b : a));
+      const first = beyond.reduce((a, b) =>
+        (extents.ret[b] as number) < (extents.ret[a] as number) ? b : a,
+      );
       const why = `but no order of the increments comes to ${startOf(operations, first)} before it`;
-      return violation(spans, withIncrementsBefore(operations, [first]), first, why);
+      return violation(extents, withIncrementsBefore(operations, [first]), first, why);
     }
     value = seen[link] as number;
   }
@@ -143,11 +145,11 @@ function breakIn(
 
 /** Two increments of one sign that both pass over the same values. */
 function clash(operations: CounterOperations, one: number, other: number): SpecialDecision {
-  const { spans, seen } = operations;
-  const last = lastToComplete(spans, [one, other]);
+  const { extents, seen } = operations;
+  const last = lastToComplete(extents, [one, other]);
   const first = last === one ? other : one;
   const why = `but another increment took the counter from ${startOf(operations, first)} to ${seen[first]}`;
-  return violation(spans, withIncrementsBefore(operations, [one, other]), last, why);
+  return violation(extents, withIncrementsBefore(operations, [one, other]), last, why);
 }
 
 /** From the initial value, always the increment that starts at the sum that the last one came to. */

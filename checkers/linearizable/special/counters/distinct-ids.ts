@@ -1,5 +1,5 @@
 import { NEVER } from "../../problem.ts";
-import { lastToComplete, spansOf, valid, violation, watch } from "../spans.ts";
+import { extentsOf, lastToComplete, valid, violation, watch } from "../extents.ts";
 import type { SpecialChecker } from "../special-checker.ts";
 
 /**
@@ -14,8 +14,8 @@ export const distinctIds: SpecialChecker = {
   models: ["unique-ids"],
   decide(object, _options, meter) {
     const { columns, values } = object.history;
-    const spans = spansOf(object, meter);
-    const { size, rows, ret } = spans;
+    const extents = extentsOf(object, meter);
+    const { size, rows, ret } = extents;
     meter.allocate(8 * size);
     const ids = new Int32Array(size);
     const completed = new Int32Array(size);
@@ -33,8 +33,8 @@ export const distinctIds: SpecialChecker = {
       const first = completed[ids.indexOf(id)] as number;
       const second = completed[ids.indexOf(id, ids.indexOf(id) + 1)] as number;
       const why = `but ${JSON.stringify(values.get(id))} was generated twice`;
-      return violation(spans, [first, second], lastToComplete(spans, [first, second]), why);
+      return violation(extents, [first, second], lastToComplete(extents, [first, second]), why);
     }
-    return valid(spans, () => completed.slice(0, length));
+    return valid(extents, () => completed.slice(0, length));
   },
 };

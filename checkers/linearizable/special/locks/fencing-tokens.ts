@@ -2,8 +2,8 @@ import type { Meter } from "../../meter.ts";
 import type { ObjectHistory } from "../../objects.ts";
 import { NEVER } from "../../problem.ts";
 import { outOfOrder } from "../chain.ts";
+import { type Extents, extentsOf, valid, watch } from "../extents.ts";
 import { distinctAscending, rankIn } from "../ranks.ts";
-import { type Spans, spansOf, valid, watch } from "../spans.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";
 import { explainTurned, twice, unclaimed, unreleased } from "./fencing-violations.ts";
 
@@ -27,14 +27,14 @@ export const fencingTokens: SpecialChecker = {
     const lock = lockOperations(object, meter);
     const chain = chainOf(lock, meter);
     if ("verdict" in chain) return chain;
-    const pair = outOfOrder(chain, lock.spans, meter);
-    return pair === undefined ? valid(lock.spans, () => chain) : explainTurned(lock, pair);
+    const pair = outOfOrder(chain, lock.extents, meter);
+    return pair === undefined ? valid(lock.extents, () => chain) : explainTurned(lock, pair);
   },
 };
 
 /** The operations on a lock, by token. */
 export interface LockOperations {
-  readonly spans: Spans;
+  readonly extents: Extents;
   readonly isAcquire: Uint8Array;
   /** By operation; NaN for a crashed acquire. */
   readonly token: Float64Array;
@@ -49,8 +49,8 @@ export interface LockOperations {
 }
 
 function lockOperations(object: ObjectHistory, meter: Meter): LockOperations {
-  const spans = spansOf(object, meter);
-  const { size, rows, ret } = spans;
+  const extents = extentsOf(object, meter);
+  const { size, rows, ret } = extents;
   meter.allocate(50 * size);
   const { columns, names, values } = object.history;
   const acquire = names.functions.indexOf("acquire");
@@ -71,7 +71,7 @@ function lockOperations(object: ObjectHistory, meter: Meter): LockOperations {
   }
   const tokens = distinctAscending(named.subarray(0, completed));
   return {
-    spans,
+    extents,
     isAcquire,
     token,
     tokens,
@@ -83,8 +83,8 @@ function lockOperations(object: ObjectHistory, meter: Meter): LockOperations {
 
 /** The only order, crashed operations included as far as they are needed. */
 function chainOf(lock: LockOperations, meter: Meter): Int32Array | SpecialDecision {
-  const { spans, isAcquire, token, tokens, acquireOf, releaseOf, crashedAcquires } = lock;
-  const { size, ret } = spans;
+  const { extents, isAcquire, token, tokens, acquireOf, releaseOf, crashedAcquires } = lock;
+  const { size, ret } = extents;
   const rankOf = rankIn(tokens);
   for (let at = 0; at < size; at++) {
     watch(meter, at);

@@ -1,51 +1,51 @@
 import type { OutOfOrder } from "../chain.ts";
+import { lastToComplete, violation } from "../extents.ts";
 import { rankIn } from "../ranks.ts";
-import { lastToComplete, violation } from "../spans.ts";
 import type { SpecialDecision } from "../special-checker.ts";
 import type { LockOperations } from "./fencing-tokens.ts";
 
 /** Two completed acquires, or two completed releases, of one token. */
 export function twice(lock: LockOperations, one: number, other: number): SpecialDecision {
-  const { spans, isAcquire, token } = lock;
+  const { extents, isAcquire, token } = lock;
   const its = token[one] as number;
   const why = `but token ${its} was ${isAcquire[one] === 1 ? "given out" : "released"} twice`;
   const involved = [one, other];
-  return violation(spans, withTokens(lock, [its], involved), lastToComplete(spans, involved), why);
+  return violation(extents, withTokens(lock, [its], involved), lastToComplete(extents, involved), why);
 }
 
 /** A token that is not released, though the next one was given out. */
 export function unreleased(lock: LockOperations, rank: number): SpecialDecision {
-  const { spans, tokens } = lock;
+  const { extents, tokens } = lock;
   const two = [tokens[rank] as number, tokens[rank + 1] as number];
   const involved = [shows(lock, rank), shows(lock, rank + 1)];
   const why = `but token ${two[0]}, smaller than ${two[1]}, was never released`;
-  return violation(spans, withTokens(lock, two, involved), lastToComplete(spans, involved), why);
+  return violation(extents, withTokens(lock, two, involved), lastToComplete(extents, involved), why);
 }
 
 /** More tokens were released without an answered acquire than there were unanswered ones. */
 export function unclaimed(lock: LockOperations): SpecialDecision {
-  const { spans, crashedAcquires } = lock;
+  const { extents, crashedAcquires } = lock;
   const released = releasesWithoutAcquire(lock, Number.POSITIVE_INFINITY);
   if (crashedAcquires.length === 0) {
     const first = released[0] as number;
-    return violation(spans, [first], first, "but nobody was given that token");
+    return violation(extents, [first], first, "but nobody was given that token");
   }
   const why = `but ${released.length} tokens were released that no acquire answered, and only ${crashedAcquires.length} acquires were not answered`;
-  return violation(spans, [...released, ...crashedAcquires], lastToComplete(spans, released), why);
+  return violation(extents, [...released, ...crashedAcquires], lastToComplete(extents, released), why);
 }
 
 /** Two operations whose tokens order them one way, and real time the other. */
 export function explainTurned(lock: LockOperations, { earlier, later }: OutOfOrder): SpecialDecision {
-  const { spans, isAcquire, token, tokens } = lock;
+  const { extents, isAcquire, token, tokens } = lock;
   const [small, large] = [token[earlier] as number, token[later] as number];
   if (Number.isNaN(small)) {
     // Whatever token it is taken for, later ones were invoked later still.
     const involved = [...releasesWithoutAcquire(lock, large), later];
     const why = `but too few unanswered acquires had been invoked by then for the tokens up to ${large} that were released`;
-    return violation(spans, withTokens(lock, [large], involved), lastToComplete(spans, involved), why);
+    return violation(extents, withTokens(lock, [large], involved), lastToComplete(extents, involved), why);
   }
   const involved = [shows(lock, rankIn(tokens)(small)), later];
-  const row = lastToComplete(spans, involved);
+  const row = lastToComplete(extents, involved);
   const done = `token ${large} had been ${isAcquire[later] === 1 ? "given out" : "released"}`;
   const begun =
     isAcquire[earlier] === 0
@@ -54,7 +54,7 @@ export function explainTurned(lock: LockOperations, { earlier, later }: OutOfOrd
         ? "it was invoked"
         : `token ${small} was asked for`;
   const only = isAcquire[earlier] === 0 ? `but ${begun} only after ${done}` : `but ${done} before ${begun}`;
-  return violation(spans, withTokens(lock, [small, large], involved), row, only);
+  return violation(extents, withTokens(lock, [small, large], involved), row, only);
 }
 
 /** Of a token the completed operation that shows that it was given out. */
@@ -76,13 +76,13 @@ function releasesWithoutAcquire({ tokens, acquireOf, releaseOf }: LockOperations
  * before the last of the operations completed. To leave out other tokens is sound: an order stays one without them.
  */
 function withTokens(lock: LockOperations, tokens: readonly number[], involved: readonly number[]): number[] {
-  const { spans, token, acquireOf, crashedAcquires } = lock;
+  const { extents, token, acquireOf, crashedAcquires } = lock;
   const rankOf = rankIn(lock.tokens);
   const all = [...involved];
-  for (let at = 0; at < spans.size; at++) if (tokens.includes(token[at] as number)) all.push(at);
+  for (let at = 0; at < extents.size; at++) if (tokens.includes(token[at] as number)) all.push(at);
   if (all.some((at) => !Number.isNaN(token[at]) && acquireOf[rankOf(token[at] as number)] === -1)) {
-    const end = spans.ret[lastToComplete(spans, involved)] as number;
-    for (const at of crashedAcquires) if ((spans.call[at] as number) < end) all.push(at);
+    const end = extents.ret[lastToComplete(extents, involved)] as number;
+    for (const at of crashedAcquires) if ((extents.call[at] as number) < end) all.push(at);
   }
   return all;
 }

@@ -1,7 +1,7 @@
 import type { Meter } from "../../meter.ts";
 import type { ObjectHistory } from "../../objects.ts";
 import { NEVER } from "../../problem.ts";
-import { byCompletion, declined, type Spans, spansOf, valid, violation, watch } from "../spans.ts";
+import { byCompletion, declined, type Extents, extentsOf, valid, violation, watch } from "../extents.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";
 
 /**
@@ -21,10 +21,10 @@ export const ownerZones: SpecialChecker = {
   name: "owner-zones",
   models: ["owner-aware-mutex"],
   decide(object, _options, meter) {
-    const spans = spansOf(object, meter);
-    meter.allocate(48 * spans.size);
-    const pairs = pairUp(object, spans, meter);
-    return "verdict" in pairs ? pairs : decide(spans, pairs, meter);
+    const extents = extentsOf(object, meter);
+    meter.allocate(48 * extents.size);
+    const pairs = pairUp(object, extents, meter);
+    return "verdict" in pairs ? pairs : decide(extents, pairs, meter);
   },
 };
 
@@ -35,8 +35,8 @@ interface Pairs {
   readonly releaseOf: Int32Array;
 }
 
-function pairUp({ history }: ObjectHistory, spans: Spans, meter: Meter): Pairs | SpecialDecision {
-  const { size, rows, call, ret } = spans;
+function pairUp({ history }: ObjectHistory, extents: Extents, meter: Meter): Pairs | SpecialDecision {
+  const { size, rows, call, ret } = extents;
   const { columns, names, values } = history;
   const acquire = names.functions.indexOf("acquire");
   const isAcquire = (at: number) => columns.f[rows[at] as number] === acquire;
@@ -69,25 +69,30 @@ function pairUp({ history }: ObjectHistory, spans: Spans, meter: Meter): Pairs |
     const acquired = previous === -1 || isAcquire(previous) ? -1 : (before[previous] as number);
     const proof = [acquired, previous, at].filter((each) => each !== -1);
     const why = `but its owner ${isAcquire(at) ? "held it already" : "did not hold it then"}`;
-    wrong = violation(spans, proof, at, why);
+    wrong = violation(extents, proof, at, why);
   }
   if (wrong !== undefined) return wrong;
-  const acquires = byCompletion(spans).filter(isAcquire);
+  const acquires = byCompletion(extents).filter(isAcquire);
   return { acquires, releaseOf };
 }
 
-function decide(spans: Spans, { acquires, releaseOf }: Pairs, meter: Meter): SpecialDecision {
-  const { call } = spans;
+function decide(extents: Extents, { acquires, releaseOf }: Pairs, meter: Meter): SpecialDecision {
+  const { call } = extents;
   for (let at = 1; at < acquires.length; at++) {
     watch(meter, at);
     const [first, second] = [acquires[at - 1] as number, acquires[at] as number];
     const release = releaseOf[first] as number;
     // Of zones in order of their beginnings, two overlap only where two neighbours do.
-    if (release !== -1 && (call[release] as number) < (spans.ret[second] as number)) continue;
+    if (release !== -1 && (call[release] as number) < (extents.ret[second] as number)) continue;
     const still = release === -1 ? "never released it" : "asked to release it only afterwards";
-    return violation(spans, [first, second], second, `but another owner had acquired it before and ${still}`);
+    return violation(
+      extents,
+      [first, second],
+      second,
+      `but another owner had acquired it before and ${still}`,
+    );
   }
-  return valid(spans, () => {
+  return valid(extents, () => {
     const order = new Int32Array(2 * acquires.length);
     let length = 0;
     for (const acquire of acquires) {

@@ -1,4 +1,4 @@
-import { byCompletion, violation } from "../spans.ts";
+import { byCompletion, violation } from "../extents.ts";
 import type { SpecialDecision } from "../special-checker.ts";
 import type { Course } from "./permits.ts";
 
@@ -17,8 +17,8 @@ import type { Course } from "./permits.ts";
  * Cost: O(n log n).
  */
 export function permitViolation(course: Course, failed: number, permits: number): SpecialDecision {
-  const { spans, isAcquire } = course;
-  const { size, call, ret } = spans;
+  const { extents, isAcquire } = course;
+  const { size, call, ret } = extents;
   const kind = isAcquire[failed] as number;
   const end = ret[failed] as number;
   const excess = latestExcess(course, failed, permits);
@@ -34,19 +34,19 @@ export function permitViolation(course: Course, failed: number, permits: number)
     } else if (excess === undefined) operations.push(at);
   }
   const others = operations.length - ofKind;
-  if (excess === undefined) return violation(spans, operations, failed, whyAt(kind, permits));
+  if (excess === undefined) return violation(extents, operations, failed, whyAt(kind, permits));
   if (kind === 0 && excess !== -1) operations.push(...heldSince(course, excess, permits));
-  return violation(spans, operations, failed, whyThen(kind, ofKind, others));
+  return violation(extents, operations, failed, whyThen(kind, ofKind, others));
 }
 
 /**
  * Acquires from before an instant, so that as many permits are held then as there are: with them every release but the last
  * can have a place, and all together still none.
  */
-function heldSince({ spans, isAcquire }: Course, instant: number, permits: number): number[] {
+function heldSince({ extents, isAcquire }: Course, instant: number, permits: number): number[] {
   const before: number[] = [];
-  for (let at = spans.size - 1; at >= 0 && before.length < permits; at--) {
-    if (isAcquire[at] === 1 && (spans.ret[at] as number) <= instant) before.push(at);
+  for (let at = extents.size - 1; at >= 0 && before.length < permits; at--) {
+    if (isAcquire[at] === 1 && (extents.ret[at] as number) <= instant) before.push(at);
   }
   return before;
 }
@@ -68,11 +68,11 @@ function whyThen(kind: number, ofKind: number, others: number): string {
  * The latest instant since which more operations of the kind of `failed` took effect than the others can have made
  * room for; -1 where that is the beginning, undefined where there is none.
  */
-function latestExcess({ spans, isAcquire }: Course, failed: number, permits: number): number | undefined {
-  const { size, call, ret } = spans;
+function latestExcess({ extents, isAcquire }: Course, failed: number, permits: number): number | undefined {
+  const { size, call, ret } = extents;
   const kind = isAcquire[failed] as number;
   const end = ret[failed] as number;
-  const completions = byCompletion(spans);
+  const completions = byCompletion(extents);
   let next = completions.length - 1;
   let excess = 0;
   for (let at = 0; at < size && (call[at] as number) < end; at++) {
@@ -99,8 +99,8 @@ function latestExcess({ spans, isAcquire }: Course, failed: number, permits: num
  * since then came between the two. That many permits were free at that instant follows in the same way from the releases
  * before it, and so on. (A negative cycle in the bounds on how many of each kind took effect by each instant.)
  */
-function lastUntouched({ spans, isAcquire, order, dueFor, length }: Course, failed: number): number {
-  const { ret } = spans;
+function lastUntouched({ extents, isAcquire, order, dueFor, length }: Course, failed: number): number {
+  const { ret } = extents;
   const failedKind = isAcquire[failed] as number;
   let kind = failedKind;
   let since = ret[failed] as number;

@@ -2,7 +2,7 @@ import type { ModelOptions } from "../../../models/index.ts";
 import type { Meter } from "../../meter.ts";
 import type { ObjectHistory } from "../../objects.ts";
 import { DeadlineHeap } from "../deadline-heap.ts";
-import { byCompletion, type Spans, spansOf, valid, watch } from "../spans.ts";
+import { byCompletion, type Extents, extentsOf, valid, watch } from "../extents.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";
 import { permitViolation } from "./permit-violations.ts";
 
@@ -30,7 +30,7 @@ export const permits: SpecialChecker = {
 
 /** What was done to each operation. */
 export interface Course {
-  readonly spans: Spans;
+  readonly extents: Extents;
   /** 1 for an acquire, 0 for a release. */
   readonly isAcquire: Uint8Array;
   /** In order of effect. */
@@ -42,8 +42,8 @@ export interface Course {
 }
 
 function decide({ history, rows, key }: ObjectHistory, options: ModelOptions, meter: Meter): SpecialDecision {
-  const spans = spansOf({ history, rows, key }, meter);
-  const { size, call, ret } = spans;
+  const extents = extentsOf({ history, rows, key }, meter);
+  const { size, call, ret } = extents;
   meter.allocate(33 * size);
   // A mutex has no option, and one permit.
   const total = (options.init ?? 1) as number;
@@ -64,7 +64,7 @@ function decide({ history, rows, key }: ObjectHistory, options: ModelOptions, me
     order[length++] = operation;
     held += isAcquire[operation] === 1 ? 1 : -1;
   };
-  const completions = byCompletion(spans);
+  const completions = byCompletion(extents);
   for (let round = 0; round < completions.length; round++) {
     watch(meter, round);
     const due = completions[round] as number;
@@ -75,11 +75,11 @@ function decide({ history, rows, key }: ObjectHistory, options: ModelOptions, me
     const kind = isAcquire[due] as number;
     if (held === (kind === 1 ? total : 0)) {
       const other = heapOf(1 - kind).pop();
-      if (other === -1) return permitViolation({ spans, isAcquire, order, dueFor, length }, due, total);
+      if (other === -1) return permitViolation({ extents, isAcquire, order, dueFor, length }, due, total);
       take(other, due);
     }
     // Of its kind it is the one that is due first.
     take(heapOf(kind).pop(), due);
   }
-  return valid(spans, () => order.slice(0, length));
+  return valid(extents, () => order.slice(0, length));
 }

@@ -2,8 +2,8 @@ import type { Json } from "../../../../harness/history/index.ts";
 import { sameJson } from "../../../models/same-json.ts";
 import type { Meter } from "../../meter.ts";
 import { NEVER } from "../../problem.ts";
+import { declined, type Extents, lastToComplete, valid, violation, watch } from "../extents.ts";
 import { FREE, fillSlots, LEFT_OUT } from "../slots.ts";
-import { declined, lastToComplete, type Spans, valid, violation, watch } from "../spans.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";
 import { ByValue, type LogOperations, logOperations } from "./log-operations.ts";
 import { explainLog, untilThen, withAppends } from "./log-violations.ts";
@@ -28,31 +28,31 @@ export const logOffsets: SpecialChecker = {
   models: ["log"],
   decide(object, _options, meter) {
     const log = logOperations(object, meter);
-    const { spans, isRead, offset, shown, appends } = log;
+    const { extents, isRead, offset, shown, appends } = log;
     let slots = 0;
-    for (let at = 0; at < spans.size; at++) {
+    for (let at = 0; at < extents.size; at++) {
       const length = lengthAfter(log, at);
       if (length > appends) {
         const invoked = untilThen(log, [at]).length;
         const why = `but only ${invoked} appends had been invoked by then`;
-        return violation(spans, withAppends(log, [at]), at, why);
+        return violation(extents, withAppends(log, [at]), at, why);
       }
       slots = Math.max(slots, length);
     }
-    meter.allocate(16 * slots + 8 * spans.size);
+    meter.allocate(16 * slots + 8 * extents.size);
     const placed = placeAppends(log, slots, meter);
     if ("verdict" in placed) return placed;
     const { places, reader } = placed;
 
-    const ret = spans.ret.slice();
+    const ret = extents.ret.slice();
     let bounds = false;
     let silent = false;
-    for (let at = 0; at < spans.size; at++) {
+    for (let at = 0; at < extents.size; at++) {
       if (isRead[at] === 0) {
-        silent ||= places[at] === FREE && spans.ret[at] !== NEVER;
+        silent ||= places[at] === FREE && extents.ret[at] !== NEVER;
         continue;
       }
-      if (spans.ret[at] === NEVER) continue;
+      if (extents.ret[at] === NEVER) continue;
       const length = (offset[at] as number) + (shown[at] as number);
       places[at] = 2 * Math.min(length, slots) + 1;
       if (!isBound(log, at)) continue;
@@ -62,9 +62,9 @@ export const logOffsets: SpecialChecker = {
     if (bounds && silent && beyondAll(log, slots)) {
       return declined("a read from beyond the last offset that is known, and appends without offsets");
     }
-    const answer = fillSlots({ places, slots, spans: { ...spans, ret } }, meter);
+    const answer = fillSlots({ places, slots, extents: { ...extents, ret } }, meter);
     if (answer.kind !== "filled") return explainLog(log, places, reader, answer);
-    return valid(spans, () => (bounds ? withBounds(answer.order(), log) : answer.order()));
+    return valid(extents, () => (bounds ? withBounds(answer.order(), log) : answer.order()));
   },
 };
 
@@ -92,16 +92,16 @@ interface Placed {
 
 /** Finds the place of every append whose value was shown or whose offset was answered. */
 function placeAppends(log: LogOperations, slots: number, meter: Meter): Placed | SpecialDecision {
-  const { spans, isRead, offset, appended } = log;
+  const { extents, isRead, offset, appended } = log;
   const shown = readAll(log, slots);
   if ("verdict" in shown) return shown;
   const { values, reader } = shown;
 
-  const places = new Int32Array(spans.size).fill(LEFT_OUT);
+  const places = new Int32Array(extents.size).fill(LEFT_OUT);
   const atOffset = new Int32Array(slots).fill(-1);
   const withoutOffset = new ByValue();
-  const repeated = new Uint8Array(spans.size);
-  for (let at = 0; at < spans.size; at++) {
+  const repeated = new Uint8Array(extents.size);
+  for (let at = 0; at < extents.size; at++) {
     watch(meter, at);
     if (isRead[at] === 1) continue;
     const its = offset[at] as number;
@@ -150,10 +150,10 @@ function readAll(
   log: LogOperations,
   slots: number,
 ): { readonly values: Json[]; readonly reader: Int32Array } | SpecialDecision {
-  const { spans, isRead, offset, shown, valuesOf } = log;
+  const { extents, isRead, offset, shown, valuesOf } = log;
   const values: Json[] = [];
   const reader = new Int32Array(slots).fill(-1);
-  for (let at = 0; at < spans.size; at++) {
+  for (let at = 0; at < extents.size; at++) {
     if (isRead[at] === 0 || shown[at] === 0) continue;
     const from = offset[at] as number;
     const answer = valuesOf(at);
@@ -165,7 +165,8 @@ function readAll(
         const [one, two] = [JSON.stringify(values[from + index]), JSON.stringify(value)];
         return conflict(log, [other, at], `but ${one} and ${two} were both read at offset ${from + index}`);
       }
-      if (other === -1 || (spans.ret[at] as number) < (spans.ret[other] as number)) reader[from + index] = at;
+      if (other === -1 || (extents.ret[at] as number) < (extents.ret[other] as number))
+        reader[from + index] = at;
     }
   }
   return { values, reader };
@@ -173,25 +174,25 @@ function readAll(
 
 /** A value at an offset where no append can have put it. */
 function fromNowhere(log: LogOperations, read: number, value: Json, at: number): SpecialDecision {
-  const { spans, isRead, offset, appended } = log;
+  const { extents, isRead, offset, appended } = log;
   const elsewhere: number[] = [];
-  for (let each = 0; each < spans.size; each++) {
+  for (let each = 0; each < extents.size; each++) {
     if (isRead[each] === 0 && sameJson(appended(each), value)) elsewhere.push(each);
   }
   const text = JSON.stringify(value);
   const first = elsewhere[0];
-  if (first === undefined) return violation(spans, [read], read, `but nobody appended ${text}`);
+  if (first === undefined) return violation(extents, [read], read, `but nobody appended ${text}`);
   const why = `but ${text} was read at offset ${at}, and appended at offset ${offset[first]}`;
   return conflict(log, [read, ...elsewhere], why);
 }
 
 function conflict(log: LogOperations, involved: readonly number[], why: string): SpecialDecision {
-  return violation(log.spans, withAppends(log, involved), lastToComplete(log.spans, involved), why);
+  return violation(log.extents, withAppends(log, involved), lastToComplete(log.extents, involved), why);
 }
 
 /** The order with those reads in it that are only a bound, each right behind the last operation that had ended when it began. */
 function withBounds(order: Int32Array, log: LogOperations): Int32Array {
-  const { call, ret }: Spans = log.spans;
+  const { call, ret }: Extents = log.extents;
   const exact = order.filter((operation) => !isBound(log, operation));
   const bounds = order.filter((operation) => isBound(log, operation)).sort();
   const endsFrom = new Int32Array(exact.length);

@@ -2,11 +2,11 @@ import { canonicalJson, type Json } from "../../../../harness/history/index.ts";
 import type { Meter } from "../../meter.ts";
 import type { ObjectHistory } from "../../objects.ts";
 import { NEVER } from "../../problem.ts";
-import { type Spans, spansOf, watch } from "../spans.ts";
+import { type Extents, extentsOf, watch } from "../extents.ts";
 
 /** The operations on a log: what each read showed, and where each append stands by its own answer. */
 export interface LogOperations {
-  readonly spans: Spans;
+  readonly extents: Extents;
   readonly isRead: Uint8Array;
   /** Of an append the offset that it answered, of a read that from which on it was to answer; NaN for an append without. */
   readonly offset: Float64Array;
@@ -23,8 +23,8 @@ export interface LogOperations {
 
 /** Cost: linear in the size of the values. */
 export function logOperations(object: ObjectHistory, meter: Meter): LogOperations {
-  const spans = spansOf(object, meter);
-  const { size, rows, ret } = spans;
+  const extents = extentsOf(object, meter);
+  const { size, rows, ret } = extents;
   meter.allocate(13 * size);
   const { columns, names, values } = object.history;
   const read = names.functions.indexOf("read");
@@ -58,7 +58,7 @@ export function logOperations(object: ObjectHistory, meter: Meter): LogOperation
     if (Array.isArray(answer)) offset[at] = (answer as readonly Json[])[1] as number;
   }
   return {
-    spans,
+    extents,
     isRead,
     offset,
     shown,

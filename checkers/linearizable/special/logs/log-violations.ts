@@ -1,5 +1,5 @@
+import { lastToComplete, violation } from "../extents.ts";
 import type { SlotAnswer } from "../slots.ts";
-import { lastToComplete, violation } from "../spans.ts";
 import type { SpecialDecision } from "../special-checker.ts";
 import { ByValue, type LogOperations } from "./log-operations.ts";
 
@@ -9,7 +9,7 @@ import { ByValue, type LogOperations } from "./log-operations.ts";
  * completed: what is invoked later can come before none of them.
  */
 export function withAppends(log: LogOperations, involved: readonly number[]): number[] {
-  const { spans, isRead, offset, appended, valuesOf, isWhole } = log;
+  const { extents, isRead, offset, appended, valuesOf, isWhole } = log;
   const needsAll = involved.some((each) =>
     isRead[each] === 1 ? !isWhole(each) : !Number.isNaN(offset[each]),
   );
@@ -19,17 +19,17 @@ export function withAppends(log: LogOperations, involved: readonly number[]): nu
     if (isRead[each] === 1) for (const value of valuesOf(each)) read.set(value, each);
   }
   const all = [...involved];
-  for (let at = 0; at < spans.size; at++) {
+  for (let at = 0; at < extents.size; at++) {
     if (isRead[at] === 0 && read.get(appended(at)) !== undefined) all.push(at);
   }
   return all;
 }
 
 /** The appends that were invoked before the last of some operations completed. */
-export function untilThen({ spans, isRead }: LogOperations, involved: readonly number[]): number[] {
-  const end = spans.ret[lastToComplete(spans, involved)] as number;
+export function untilThen({ extents, isRead }: LogOperations, involved: readonly number[]): number[] {
+  const end = extents.ret[lastToComplete(extents, involved)] as number;
   const found: number[] = [];
-  for (let at = 0; at < spans.size && (spans.call[at] as number) < end; at++) {
+  for (let at = 0; at < extents.size && (extents.call[at] as number) < end; at++) {
     if (isRead[at] === 0) found.push(at);
   }
   return found;
@@ -42,7 +42,7 @@ export function explainLog(
   reader: Int32Array,
   answer: Exclude<SlotAnswer, { kind: "filled" }>,
 ): SpecialDecision {
-  const { spans, isRead, offset } = log;
+  const { extents, isRead, offset } = log;
   const lengthAt = (operation: number) => (places[operation] as number) >> 1;
   /** The read that tells where an append stands that does not tell itself, as far as the other does not. */
   const witnessOf = (operation: number, other: number) => {
@@ -53,18 +53,18 @@ export function explainLog(
   if (answer.kind === "turned") {
     const { earlier, later } = answer;
     const involved = [earlier, later, ...witnessOf(earlier, later), ...witnessOf(later, earlier)];
-    const row = lastToComplete(spans, involved);
+    const row = lastToComplete(extents, involved);
     const whyTurned =
       isRead[earlier] === 1
         ? `the log held ${values(lengthAt(later))} before ${row === earlier ? "it" : "a read that showed fewer"} was invoked`
         : `the append to offset ${lengthAt(earlier) - 1} was invoked only after the log had held ${values(lengthAt(later))}`;
-    return violation(spans, withAppends(log, involved), row, `but ${whyTurned}`);
+    return violation(extents, withAppends(log, involved), row, `but ${whyTurned}`);
   }
   const lacking = answer.kind === "overdue" ? firstReadAfter(log, answer.late) : undefined;
   if (answer.kind === "overdue" && lacking !== undefined) {
     const text = JSON.stringify(log.appended(answer.late));
     const why = `but ${text}, whose append had completed before it was invoked, is not in it`;
-    return violation(spans, [answer.late, ...withAppends(log, [lacking])], lacking, why);
+    return violation(extents, [answer.late, ...withAppends(log, [lacking])], lacking, why);
   }
   const { observer } = answer;
   const invoked = untilThen(log, [observer]);
@@ -75,12 +75,12 @@ export function explainLog(
   const floor = answer.kind === "overdue" && answer.floor !== -1 ? [answer.floor] : [];
   const witnesses = Array.from(reader.filter((read) => read !== -1));
   const involved = [observer, ...floor, ...witnesses];
-  return violation(spans, [...involved, ...untilThen(log, involved)], observer, why);
+  return violation(extents, [...involved, ...untilThen(log, involved)], observer, why);
 }
 
 /** Of the reads of all that were invoked after an append that nobody read had completed, the one that ended first. */
 function firstReadAfter(log: LogOperations, append: number): number | undefined {
-  const { call, ret, size } = log.spans;
+  const { call, ret, size } = log.extents;
   let first: number | undefined;
   for (let at = append + 1; at < size; at++) {
     if (log.isRead[at] === 0 || (call[at] as number) < (ret[append] as number) || !log.isWhole(at)) continue;

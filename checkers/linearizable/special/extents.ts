@@ -5,7 +5,7 @@ import { NEVER } from "../problem.ts";
 import type { SpecialDecision } from "./special-checker.ts";
 
 /** When the operations on one object began and ended. They are numbered from 0 in order of invocation. */
-export interface Spans {
+export interface Extents {
   readonly size: number;
   /** Rows of the history. */
   readonly rows: Int32Array;
@@ -21,7 +21,7 @@ const STRIDE = 4096;
 const SCATTERED = 16;
 
 /** Cost: O(operations). */
-export function spansOf({ history, rows }: ObjectHistory, meter: Meter): Spans {
+export function extentsOf({ history, rows }: ObjectHistory, meter: Meter): Extents {
   meter.allocate(8 * rows.length);
   const { invokeIndex, completeIndex, completion } = history.columns;
   const call = new Int32Array(rows.length);
@@ -45,7 +45,7 @@ export function watch(meter: Meter, round: number): void {
  *
  * Cost: O(n), where the events are mostly those of this object; O(n log n) where they lie scattered among many others.
  */
-export function byCompletion({ size, call, ret }: Spans): Int32Array {
+export function byCompletion({ size, call, ret }: Extents): Int32Array {
   const order = new Int32Array(size);
   let completed = 0;
   let last = -1;
@@ -71,14 +71,14 @@ export function byCompletion({ size, call, ret }: Spans): Int32Array {
 }
 
 /** The operation that completed last, of those that did. */
-export function lastToComplete({ ret }: Spans, operations: readonly number[]): number {
+export function lastToComplete({ ret }: Extents, operations: readonly number[]): number {
   const end = (operation: number) => (ret[operation] === NEVER ? -1 : (ret[operation] as number));
   return operations.reduce((last, operation) => (end(operation) > end(last) ? operation : last));
 }
 
 /** A violation by some operations, in any order and named any number of times. */
 export function violation(
-  { rows }: Spans,
+  { rows }: Extents,
   operations: Iterable<number>,
   operation: number,
   why: string,
@@ -87,7 +87,7 @@ export function violation(
   return { verdict: "invalid", violation: { rows: proof, row: rows[operation] as number, why } };
 }
 
-export function valid({ rows }: Spans, order: () => Int32Array): SpecialDecision {
+export function valid({ rows }: Extents, order: () => Int32Array): SpecialDecision {
   return { verdict: "valid", order: () => order().map((operation) => rows[operation] as number) };
 }
 
