@@ -70,7 +70,7 @@ export class BreadthFirst implements Walk {
     return this.#trace?.path(this.#here.note(0)) ?? new Int32Array(0);
   }
 
-  /** Every configuration that was met at the position at hand and is not dominated, most explored first. */
+  /** Every configuration at the position at hand that is not dominated, one after the other on the same cursor. */
   *configurations(): Generator<Cursor> {
     for (let row = 0; row < this.#here.count; row++) {
       if (this.#here.isDominated(row)) continue;
