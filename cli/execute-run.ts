@@ -1,5 +1,5 @@
 import { join, relative, resolve } from "node:path";
-import { NS_PER_MS, wallClockNow } from "../harness/clock/index.ts";
+import { wallClockNow } from "../harness/clock/index.ts";
 import { describeError, type EnvironmentError } from "../harness/errors.ts";
 import type { ExitCode } from "../harness/exit-codes.ts";
 import { createRecorder } from "../harness/history/files.ts";
@@ -20,7 +20,7 @@ import { expectationsOf } from "./expectations.ts";
 import { judge } from "./judge.ts";
 import type { RunPlan } from "./plan-run.ts";
 import { makeRunId } from "./run-id.ts";
-import { type RunOptions, workersOf } from "./run-options.ts";
+import { budgetOf, type RunOptions, workersOf } from "./run-options.ts";
 import { InterruptedError, onSignals } from "./signals.ts";
 import { assayVersion } from "./version.ts";
 
@@ -42,7 +42,10 @@ export interface RunResult {
  */
 export async function executeRun(
   plan: RunPlan,
-  options: Pick<RunOptions, "out" | "budgetTime" | "budgetMemory" | "allKeys" | "workers">,
+  options: Pick<
+    RunOptions,
+    "out" | "budgetTime" | "budgetMemory" | "budgetConfigurations" | "allKeys" | "workers"
+  >,
   surroundings: Surroundings,
 ): Promise<RunResult> {
   const startedAt = wallClockNow();
@@ -77,7 +80,7 @@ export async function executeRun(
       model: plan.workload.model,
       consistency: plan.consistency,
       meaning: {},
-      budget: { timeMs: options.budgetTime / NS_PER_MS, memoryBytes: options.budgetMemory },
+      budget: budgetOf(options),
       allKeys: options.allKeys,
       workers: workersOf(options),
       expectations: expectationsOf(complete),

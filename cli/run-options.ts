@@ -1,4 +1,6 @@
 import { availableParallelism } from "node:os";
+import { NS_PER_MS } from "../harness/clock/index.ts";
+import type { Budget } from "../harness/ports/checker.ts";
 import { RESULTS_FOLDER } from "../results/run-folder.ts";
 import type { CommandOptions, OptionDefinition, ValuesOf } from "./command.ts";
 import { assignment, bytes, concurrency, duration, integer, positiveDuration, text } from "./parse.ts";
@@ -16,6 +18,12 @@ export const budgetOptions = {
     description: "how much memory the search may take",
     parse: bytes,
     default: "1GB",
+  },
+  budgetConfigurations: {
+    flags: "--budget-configurations <count>",
+    description: "how many configurations the search of one key may enter",
+    parse: integer(1),
+    defaultNote: "as many as time and memory allow",
   },
   allKeys: {
     flags: "--all-keys",
@@ -140,6 +148,18 @@ export const runOptions = {
   },
   ...budgetOptions,
 } as const satisfies CommandOptions;
+
+/** The budget that the options ask for. */
+export function budgetOf(
+  options: Pick<RunOptions, "budgetTime" | "budgetMemory" | "budgetConfigurations">,
+): Budget {
+  const { budgetTime, budgetMemory, budgetConfigurations } = options;
+  return {
+    timeMs: budgetTime / NS_PER_MS,
+    memoryBytes: budgetMemory,
+    ...(budgetConfigurations === undefined ? {} : { configurations: budgetConfigurations }),
+  };
+}
 
 export type RunOptions = ValuesOf<typeof runOptions>;
 

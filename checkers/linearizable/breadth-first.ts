@@ -1,14 +1,15 @@
 import { ConfigurationTable } from "./configuration-table.ts";
-import { Cursor, Phase } from "./cursor.ts";
+import { Cursor } from "./cursor.ts";
 import type { Meter } from "./meter.ts";
 import { MoveList, Moves } from "./moves.ts";
 import type { Reductions } from "./reductions.ts";
 import type { Transitions } from "./transitions.ts";
-import type { Walk } from "./walk.ts";
+import type { Progress, Walk } from "./walk.ts";
 import type { Setting } from "./window.ts";
 
-/** Steps between two looks at the budget. */
-const STEPS_PER_LOOK = 256;
+/** Work between two looks at the budget: moves, and as many more as {@link OPEN_PER_STEP} operations that are open. */
+const WORK_PER_LOOK = 1024;
+const OPEN_PER_STEP = 32;
 
 /**
  * Breadth first: all configurations at one position, then all at the next (just-in-time linearization; Lowe, CCPE 29(4),
@@ -19,7 +20,9 @@ const STEPS_PER_LOOK = 256;
  * Time O(n·c·k), c configurations at a position.
  */
 export class BreadthFirst implements Walk {
-  readonly progress: { position: number; readonly completions: number; open: number; configurations: number };
+  #position = 0;
+  /** Configurations at earlier positions. */
+  #left = 0;
   steps = 0;
   readonly #cursor: Cursor;
   readonly #moves: Moves;
@@ -51,8 +54,12 @@ export class BreadthFirst implements Walk {
     const { exactWords, words } = this.#cursor.window;
     const shape = { exactWords, burdenWords: words - exactWords, dominance: reductions.dominance };
     this.#here = new ConfigurationTable(shape, meter);
-    this.#passed = new ConfigurationTable(shape, meter);
-    this.progress = { position: 0, completions: problem.completions, open: 0, configurations: 0 };
+    // What passes is counted where it arrives.
+    const uncounted: Meter = {
+      spend: (steps) => meter.spend(steps),
+      allocate: (sizeBytes) => meter.allocate(sizeBytes),
+    };
+    this.#passed = new ConfigurationTable(shape, uncounted);
     const cursor = this.#cursor;
     cursor.advanceWindow();
     for (const state of states) {
@@ -61,8 +68,16 @@ export class BreadthFirst implements Walk {
       cursor.admit();
       this.#here.add(cursor, NO_TRACE);
     }
-    this.progress.open = cursor.window.openCount;
     if (problem.completions === 0) this.#verdict = "valid";
+  }
+
+  get progress(): Progress {
+    return {
+      position: this.#position,
+      completions: this.#cursor.completions,
+      open: this.#cursor.window.openCount,
+      configurations: this.#left + this.#here.count,
+    };
   }
 
   /** After a valid verdict, with a trace: the moves that led to the end. */
@@ -70,7 +85,7 @@ export class BreadthFirst implements Walk {
     return this.#trace?.path(this.#here.note(0)) ?? new Int32Array(0);
   }
 
-  /** Every configuration that was met at the position at hand and is not dominated, most explored first. */
+  /** Every configuration at the position at hand that is not dominated, one after the other on the same cursor. */
   *configurations(): Generator<Cursor> {
     for (let row = 0; row < this.#here.count; row++) {
       if (this.#here.isDominated(row)) continue;
@@ -81,9 +96,10 @@ export class BreadthFirst implements Walk {
 
   run(steps: number): "valid" | "invalid" | undefined {
     for (let step = 0; step < steps && this.#verdict === undefined; step++) {
-      if (++this.#unlooked === STEPS_PER_LOOK) {
+      this.#unlooked += 1 + Math.floor(this.#cursor.window.openCount / OPEN_PER_STEP);
+      if (this.#unlooked >= WORK_PER_LOOK) {
+        this.#meter.spend(this.#unlooked);
         this.#unlooked = 0;
-        this.#meter.spend(STEPS_PER_LOOK);
       }
       this.steps++;
       if (this.#row === this.#here.count) this.#advance();
@@ -117,31 +133,30 @@ export class BreadthFirst implements Walk {
         this.#passed.add(cursor, traced);
       } else this.#here.add(cursor, traced);
     }
-    this.#unlooked = Math.min(STEPS_PER_LOOK - 1, this.#unlooked + list.length);
+    this.#unlooked += list.length;
   }
 
   /** Goes on to the next position with all that have served the one at hand. */
   #advance(): void {
     const cursor = this.#cursor;
-    this.progress.configurations += this.#here.count;
     if (this.#passed.count === 0) {
       this.#verdict = "invalid";
       return;
     }
-    cursor.position = ++this.progress.position;
+    this.#left += this.#here.count;
+    cursor.position = ++this.#position;
     cursor.advanceWindow();
-    this.progress.open = cursor.window.openCount;
     this.#here.clear();
     for (let row = 0; row < this.#passed.count; row++) {
       if (this.#passed.isDominated(row)) continue;
       cursor.load(this.#passed, row);
-      cursor.phase = Phase.front;
       cursor.admit();
+      this.#unlooked++;
       this.#here.add(cursor, this.#passed.note(row));
     }
     this.#passed.clear();
     this.#row = 0;
-    if (this.progress.position === cursor.completions) this.#verdict = "valid";
+    if (this.#position === cursor.completions) this.#verdict = "valid";
   }
 }
 

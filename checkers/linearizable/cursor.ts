@@ -34,12 +34,19 @@ export interface Placement {
 
 /**
  * One configuration at hand, and what can be done with it: place an operation, answer the pure ones, go on to the next
- * completion. Which operations are worth a try is told by `moves.ts`, what each part of a configuration means and why
- * that is enough, by `segments.md` below.
+ * completion. Which operations are worth a try, and why these are enough, is told in `moves.ts`.
  *
- * A configuration is the position of the completion that comes next, the state in front, a bit for each open operation
- * ({@link Role}), a phase, and the cut: the position at which the last blind operation was placed in front. Whatever
- * was invoked before the cut can still be placed just before that operation, at no cost: it overwrites all.
+ * A configuration stands for orders of everything that completed before a position, and some of what is open there. It
+ * consists of the position, the state in front (at the end of those orders), a bit for each open operation ({@link Role}),
+ * a phase, and the cut: the position at which the last blind operation, one that succeeds in every state and leaves one
+ * that is known, was placed in front.
+ *
+ * What was invoked up to the cut is *covered*: it can still be put in directly before that blind operation, behind
+ * another blind one, without any effect on what follows. It is a legal place: the blind operation succeeds wherever it
+ * comes and erases what was before it. It agrees with real time: whatever comes later in the order had not returned at
+ * the cut, so it did not return before something covered was invoked; and whatever comes earlier was invoked before now,
+ * when the covered operation has not returned. So a covered blind operation that nobody needs has a place at no cost, and
+ * nothing has to be decided about it before it returns.
  */
 export class Cursor implements Configuration {
   readonly window: Window;

@@ -4,11 +4,12 @@ import type { Meter } from "./meter.ts";
 import { MoveList, Moves } from "./moves.ts";
 import type { Reductions } from "./reductions.ts";
 import type { Transitions } from "./transitions.ts";
-import type { Walk } from "./walk.ts";
+import type { Progress, Walk } from "./walk.ts";
 import { Role, type Setting } from "./window.ts";
 
-/** Steps between two looks at the budget. */
-const STEPS_PER_LOOK = 1024;
+/** Work between two looks at the budget: steps, and as many more as {@link OPEN_PER_STEP} operations that are open. */
+const WORK_PER_LOOK = 1024;
+const OPEN_PER_STEP = 32;
 
 /** What is on the stack for one configuration. */
 const ROW = 0;
@@ -29,7 +30,9 @@ const FRAME = 5;
  * Without backtracking O(n·k) time and O(n) memory, n operations, k open at a time.
  */
 export class DepthFirst implements Walk {
-  readonly progress: { position: number; readonly completions: number; open: number; configurations: number };
+  /** Of the configuration that got furthest. */
+  #position = 0;
+  #open = 0;
   steps = 0;
   readonly #cursor: Cursor;
   readonly #moves: Moves;
@@ -62,11 +65,19 @@ export class DepthFirst implements Walk {
     );
     meter.allocate(64 * FRAME * 4);
     this.#stack = new Int32Array(64 * FRAME);
-    this.progress = { position: 0, completions: problem.completions, open: 0, configurations: 0 };
     this.#cursor.state = state;
     this.#cursor.advanceWindow();
     this.#cursor.admit();
     this.#enter(-1);
+  }
+
+  get progress(): Progress {
+    return {
+      position: this.#position,
+      completions: this.#cursor.completions,
+      open: this.#open,
+      configurations: this.#table.count,
+    };
   }
 
   get path(): Int32Array | undefined {
@@ -81,15 +92,14 @@ export class DepthFirst implements Walk {
 
   run(steps: number): "valid" | "invalid" | undefined {
     for (let step = 0; step < steps && this.#verdict === undefined; step++) {
-      if (++this.#unlooked === STEPS_PER_LOOK) {
+      this.#unlooked += 1 + Math.floor(this.#cursor.window.openCount / OPEN_PER_STEP);
+      if (this.#unlooked >= WORK_PER_LOOK) {
+        this.#meter.spend(this.#unlooked);
         this.#unlooked = 0;
-        this.progress.configurations = this.#table.count;
-        this.#meter.spend(STEPS_PER_LOOK);
       }
       this.steps++;
       this.#step();
     }
-    this.progress.configurations = this.#table.count;
     return this.#verdict;
   }
 
@@ -137,9 +147,9 @@ export class DepthFirst implements Walk {
   #enter(unused: number): boolean {
     const cursor = this.#cursor;
     cursor.settle();
-    if (cursor.position > this.progress.position || this.#depth < 0) {
-      this.progress.position = cursor.position;
-      this.progress.open = cursor.window.openCount;
+    if (cursor.position > this.#position || this.#depth < 0) {
+      this.#position = cursor.position;
+      this.#open = cursor.window.openCount;
     }
     if (cursor.position === cursor.completions) {
       this.#verdict = "valid";

@@ -298,14 +298,14 @@ describe("a budget", () => {
   test("of time that runs out ends in unknown, with how far the search got", () => {
     let nowMs = 0;
     const result = linearizable(reticent).check(historyOf(hard), {
-      budget: { timeMs: 3000, memoryBytes: 2 ** 28 },
+      budget: { timeMs: 1000, memoryBytes: 2 ** 28 },
       nowMs: () => nowMs++,
     });
     expect(result.validity).toBe("unknown");
     expect(result.reasons).toHaveLength(1);
     expect(result.reasons[0]?.code).toBe("budget-time");
     expect(result.reasons[0]?.message).toMatch(
-      /^no verdict within 3\.0 s: placed 0 of 15 completions, 15 operations open there, [\d,]+ configurations seen$/,
+      /^no verdict within 1\.0 s: placed 0 of 15 completions, 15 operations open there, [\d,]+ configurations seen$/,
     );
   });
 
@@ -332,6 +332,23 @@ describe("a budget", () => {
       "budget-configurations",
       "budget-configurations",
     ]);
+  });
+
+  test("of configurations likewise, to the last one", () => {
+    const within = (configurations: number) =>
+      linearizable(reticent).check(historyOf(hard), {
+        budget: { timeMs: 60_000, memoryBytes: 2 ** 28, configurations },
+        nowMs: () => 0,
+      });
+    const result = within(1000);
+    expect(result.reasons.map(({ code }) => code)).toEqual(["budget-configurations"]);
+    expect(result.reasons[0]?.message).toMatch(
+      /no verdict within 1,000 configurations: .* 1,000 configurations seen$/,
+    );
+    expect(result.reasons[0]?.hint).toMatch(
+      /^raise the budget of configurations \(now 1,000 configurations\), /,
+    );
+    expect(within(1_000_000).validity).toBe("invalid");
   });
 
   test("that suffices for one key but not for others names them, a few by name", () => {

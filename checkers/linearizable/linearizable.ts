@@ -11,7 +11,7 @@ import { beginCheck, type LinearizableOptions } from "./begin-check.ts";
  * Cost: O(n·k) for n operations, k open at a time on one object, where no backtracking is needed; exponential in the
  * number of open operations that differ in the worst case. What cannot be decided within the budget is `unknown`.
  * Finding the witness of a violation is bounded by steps, beside the budget.
- * Reasons: `empty-history`, `budget-time`, `budget-memory`; beside a violation `first-violation`, with the number of objects
+ * Reasons: `empty-history`, `budget-time`, `budget-memory`, `budget-configurations`; beside a violation `first-violation`, with the number of objects
  * that were not decided.
  * Errors: UsageError `history-does-not-fit-model`; of a user's own model `bad-model`, `model-failed`,
  * `model-answers-nonsense`, `model-changes-state`, `model-contradicts-itself`.

@@ -26,7 +26,40 @@ export class MoveList {
   }
 }
 
-/** Which operations are worth a try at a configuration. */
+/**
+ * Which operations are worth a try at a configuration. Nothing is tried before the completion that comes next demands it
+ * (just-in-time linearization), and where blind operations are known (R4) there is much that need not be tried at all.
+ *
+ * Call the operations of an order from one blind operation up to the next a *segment*; all others in it depend on the
+ * state. Operation `d` is due and not served. The moves are
+ *
+ * - *in front*: any number of dependent operations; and unless that serves `d`, one blind operation and again dependent
+ *   ones, up to `d`. A blind `d` comes itself, directly after the first ones;
+ * - *in the past*, where `d` is covered: a segment of covered operations that contains `d` is put in at the cut;
+ * - *dropped*: `d` is blind and covered, and nobody needs it; or it need not have taken place.
+ *
+ * Why these are enough. Let L be an order of the whole history. There is a walk that at each position has, for some
+ * segment g of L: (1) in front a part of g from its beginning, and the state after that; (2) elsewhere only whole
+ * segments before g, put in at the cut; (3) of what is open, everything in segments before g covered; (4) nothing that
+ * has returned in segments after g. Let d be due, in segment h.
+ *
+ * - h > g: the rest of g is placed in front. It is open: it comes before d in L, so it was invoked before d returns; and
+ *   had it returned, it would have been served, in front. Then the blind operation that begins h, which by (4) is still
+ *   open, and what follows it up to d. Between, segments of L are skipped: they come before d in L, so they were
+ *   invoked by now, and are covered from now on: (3).
+ * - h = g: what comes before d in g is placed in front.
+ * - h < g: the segment was skipped, and nothing of it has returned before d, or it would have been put in then. So it is
+ *   all open, by (3) all covered, and is put in as a whole; where d is blind and alone, it is dropped.
+ *
+ * The three reductions apply on top. R1: pure operations are answered wherever they can be, in front and in what is put
+ * in; to move one there changes nothing in L. R2: of equal operations that are open (in the past: covered) the one that is due
+ * first is used. If L uses another one, let the two change places; skipped segments can move to the cut, so that each
+ * still is where it was open. R3: a configuration with the later cut, fewer operations used and fewer pure ones
+ * waiting can do whatever the other can: operations whose bit is a burden need not be used, those that are blind because
+ * whoever used one had covered it by then.
+ *
+ * Without R4 no operation counts as blind, and what is left of this is just-in-time linearization as it is known.
+ */
 export class Moves {
   readonly #cursor: Cursor;
   readonly #classOf: Int32Array;

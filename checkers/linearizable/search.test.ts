@@ -175,7 +175,7 @@ describe("many clients and few values", () => {
       const object = generatedRegister({ values: 5, withCas: true });
       const events = [...generatedHistory(object, { ...shape, violation, seed: 5 })];
       const [problem] = problemsOf(events, model) as [Problem];
-      const meter = stepMeter(500_000, 1e8);
+      const meter = stepMeter(3_000_000, 1e8);
       const found = search(problem, () => new Transitions(model, problem.classes, meter), meter);
       expect(found.verdict).toBe(violation === "none" ? "valid" : "invalid");
     }

@@ -15,10 +15,10 @@ export { ALL_REDUCTIONS, type Reductions } from "./reductions.ts";
 
 /** Plain data, which a thread can send to another. */
 export type SearchResult =
-  | { readonly verdict: "valid"; readonly progress: Readonly<Progress> }
+  | { readonly verdict: "valid"; readonly progress: Progress }
   /** The completion at `progress.position` cannot be placed; everything before it can. */
-  | { readonly verdict: "invalid"; readonly progress: Readonly<Progress> }
-  | { readonly verdict: "unknown"; readonly exhausted: Exhausted; readonly progress: Readonly<Progress> };
+  | { readonly verdict: "invalid"; readonly progress: Progress }
+  | { readonly verdict: "unknown"; readonly exhausted: Exhausted; readonly progress: Progress };
 
 /** Steps without getting further after which depth first gives way for as many; doubled each time. */
 const FIRST_PATIENCE = 1 << 14;
@@ -76,7 +76,7 @@ interface Found {
   readonly search: Search | undefined;
   /** The walk that found an order, that there is none, or what ran out. */
   readonly end: Walk | "invalid" | { readonly exhausted: Exhausted };
-  readonly progress: Readonly<Progress>;
+  readonly progress: Progress;
 }
 
 function begin(
@@ -114,7 +114,7 @@ interface Search {
   /** Those that were begun. */
   readonly walks: Walk[];
   /** Of all walks the one that got furthest. */
-  readonly furthest: Readonly<Progress>;
+  readonly furthest: Progress;
 }
 
 function prepare(problem: Problem, transitions: Transitions, meter: Meter, reductions: Reductions): Search {
@@ -133,7 +133,7 @@ function prepare(problem: Problem, transitions: Transitions, meter: Meter, reduc
     meter,
     walks,
     get furthest() {
-      let furthest: Readonly<Progress> = { position: 0, completions: 0, open: 0, configurations: 0 };
+      let furthest: Progress = { position: 0, completions: 0, open: 0, configurations: 0 };
       for (const { progress } of walks) if (progress.position >= furthest.position) furthest = progress;
       return furthest;
     },

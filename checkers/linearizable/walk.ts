@@ -1,16 +1,17 @@
 /** How far a search got. */
 export interface Progress {
   /** Completions that were placed, in the order that got furthest. */
-  position: number;
+  readonly position: number;
   readonly completions: number;
   /** Operations open there. */
-  open: number;
-  configurations: number;
+  readonly open: number;
+  /** Configurations that were entered. */
+  readonly configurations: number;
 }
 
 /** A search that can be stopped and gone on with. */
 export interface Walk {
-  readonly progress: Readonly<Progress>;
+  readonly progress: Progress;
   readonly steps: number;
   /** Where an order was found: the moves that led to its end. Absent where they were not kept. */
   readonly path?: Int32Array | undefined;

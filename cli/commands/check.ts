@@ -1,5 +1,4 @@
 import { createModel } from "../../checkers/index.ts";
-import { NS_PER_MS } from "../../harness/clock/index.ts";
 import { UsageError } from "../../harness/errors.ts";
 import { formats } from "../../harness/history/index.ts";
 import { renderLinearizations } from "../../results/linearizations.ts";
@@ -12,7 +11,7 @@ import { consistencies, evidenceCodes, models } from "../judging.ts";
 import { modelOptions } from "../model-options.ts";
 import { oneOf, text } from "../parse.ts";
 import { readOptions, readOptionsOf, STDIN } from "../read-source.ts";
-import { budgetOptions, workersOf } from "../run-options.ts";
+import { budgetOf, budgetOptions, workersOf } from "../run-options.ts";
 
 const checkOptions = {
   ...modelOptions,
@@ -93,7 +92,7 @@ function requestOf(options: ValuesOf<typeof checkOptions>): CheckRequest {
     model,
     consistency,
     meaning,
-    budget: { timeMs: options.budgetTime / NS_PER_MS, memoryBytes: options.budgetMemory },
+    budget: budgetOf(options),
     allKeys: options.allKeys,
     witness: options.witness,
     workers: workersOf(options),
