@@ -1,0 +1,31 @@
+import { Completed, type Json } from "../../harness/history/index.ts";
+import { modelOperation } from "../linearizable/model-operation.ts";
+import type { ObjectHistory } from "../linearizable/objects.ts";
+import type { Model } from "../models/index.ts";
+
+/**
+ * What is wrong with an order of rows as a linearization of an object, or undefined: every completed operation stands in it
+ * once, crashed ones at most once, none before one that had ended when it began, and the model does each in turn.
+ */
+export function faultOfOrder(
+  { history, rows }: ObjectHistory,
+  model: Model,
+  order: Int32Array,
+): string | undefined {
+  const { completion, invokeIndex, completeIndex } = history.columns;
+  const isCrashed = (row: number) => completion[row] === Completed.open || completion[row] === Completed.info;
+  const placed = new Set(order);
+  if (placed.size < order.length) return "a row stands in it twice";
+  for (const row of rows) if (!isCrashed(row) && !placed.has(row)) return `row ${row} is missing`;
+  let latestInvocation = -1;
+  let state: Json = model.init;
+  for (const row of order) {
+    if (!isCrashed(row) && (completeIndex[row] as number) < latestInvocation)
+      return `row ${row} ended before its place`;
+    latestInvocation = Math.max(latestInvocation, invokeIndex[row] as number);
+    const step = model.step(state, modelOperation(history, row));
+    if ("rejected" in step) return `row ${row} cannot be there: ${step.rejected}`;
+    state = step.state;
+  }
+  return undefined;
+}
