@@ -33,7 +33,11 @@ export const containers: readonly SpecialChecker[] = Object.entries(disciplines)
   }),
 );
 
+/** What the times and the contents take, about. */
+const BYTES_PER_OPERATION = 64;
+
 function decide(object: ObjectHistory, model: string, discipline: Discipline, meter: Meter): SpecialDecision {
+  meter.allocate(object.rows.length * BYTES_PER_OPERATION);
   const words = vocabularies[model] as (typeof vocabularies)[string];
   const read = readContents(object, words);
   if ("declined" in read) return { verdict: "declined", why: read.declined };

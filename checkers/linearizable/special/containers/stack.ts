@@ -19,45 +19,54 @@ export const stack: Discipline = {
       : { contradiction: stackContradiction(spans, stackSpans, found, meter) };
   },
   outBy(spans) {
-    const { size, count, first } = spans;
-    const earliest = new EarliestEnd(count);
+    const { size, count, first, removal } = spans;
+    const all = new EarliestEnd(count);
+    const ofRemoved = new EarliestEnd(count);
     const outBy = new Int32Array(size).fill(count + 1);
-    const tops: { stay: number; from: number; to: number }[] = [];
+    const tops: ({ stay: number } & Top)[] = [];
     for (let stay = 0; stay < size; stay++)
       for (const top of topsOf(spans, stay)) tops.push({ stay, ...top });
     tops.sort((a, b) => a.from - b.from);
     // Those that certainly lay beneath a value then were in before it.
     const byFirst = ascending(Float64Array.from(first));
     let beneath = 0;
-    for (const { stay, from, to } of tops) {
+    for (const { stay, from, to, isAddition } of tops) {
       for (; beneath < size; beneath++) {
         const other = byFirst[beneath] as number;
         if ((first[other] as number) >= from) break;
-        // Nothing is in its own way: what is asked about was not removed.
-        if (spans.removal[other] === -1) continue;
-        for (const sighting of sightingsOf(spans, other)) earliest.add(sighting);
+        for (const sighting of sightingsOf(spans, other)) {
+          all.add(sighting);
+          if (removal[other] !== -1) ofRemoved.add(sighting);
+        }
       }
-      outBy[stay] = Math.min(outBy[stay] as number, earliest.after(to));
+      // A value is not in its own way: when it is peeked at it may be among those that were seen, but not among the removed.
+      outBy[stay] = Math.min(outBy[stay] as number, (isAddition ? all : ofRemoved).after(to));
     }
     return outBy;
   },
   isInTheWay(spans, stay, other, sighting) {
-    if (spans.removal[other] === -1) return false;
-    for (const { from, to } of topsOf(spans, stay)) {
+    for (const { from, to, isAddition } of topsOf(spans, stay)) {
+      if (!isAddition && spans.removal[other] === -1) continue;
       if ((spans.first[other] as number) < from && sighting.from > to) return true;
     }
     return false;
   },
 };
 
+interface Top {
+  readonly from: number;
+  readonly to: number;
+  readonly isAddition: boolean;
+}
+
 /**
  * When a value that nobody is known to have popped was on top: as it was pushed, and as it was seen. What was certainly there before
  * that, and was seen after, lies beneath.
  */
-function* topsOf(spans: Spans, stay: number): IterableIterator<{ from: number; to: number }> {
+function* topsOf(spans: Spans, stay: number): IterableIterator<Top> {
   if (spans.removal[stay] !== -1) return;
-  yield { from: spans.call[stay] as number, to: spans.first[stay] as number };
-  yield* sightingsOf(spans, stay);
+  yield { from: spans.call[stay] as number, to: spans.first[stay] as number, isAddition: true };
+  for (const { from, to } of sightingsOf(spans, stay)) yield { from, to, isAddition: false };
 }
 
 function withPeeks(spans: Spans): StackSpans {

@@ -19,7 +19,7 @@ function randomShape(random: Random): HistoryShape {
     keys: [undefined],
     crashed: random.pick([0, 0.1, 0.3]),
     failed: random.pick([0, 0.2]),
-    invented: random.pick([0, 0.1, 0.3]),
+    invented: random.pick([0, 0.3, 0.5]),
   };
 }
 
