@@ -18,6 +18,7 @@ import { statesHeld } from "./states-held.ts";
 import { contradiction, type StatesFound, tellStates } from "./states-told.ts";
 import { type Story, story, teller } from "./story.ts";
 import { Transitions } from "./transitions.ts";
+import { witnessRule } from "./witness-rule.ts";
 
 /** Steps for an explanation whatever the history, and beside that for each of its events. */
 const STEPS = 1_000_000;
@@ -59,13 +60,17 @@ export function explain(model: Model, failure: Failure, memoryBytes: number): An
   const all = model.dataflow === undefined ? [] : intervals(problem, model);
   const last = lastOperation(problem);
   const row = problem.rows[last] as number;
-  const ofHistory = failure.excerpt ? undefined : statesHeld(looked, model, effort);
+  const rule = witnessRule(problem, model, all);
+  const ofHistory = failure.excerpt
+    ? undefined
+    : statesHeld(looked, model, effort, looked === problem ? rule : witnessRule(looked, model));
   const told = failure.excerpt ? NOTHING_TOLD : tellStory(history, model, problem, all, last);
   const {
     problem: witness,
     proof,
     fromNowhere,
   } = shrink(problem, model, effort, {
+    rule,
     preferred: new Set(told.operations.map((operation) => problem.rows[operation] as number)),
   });
   const found: StatesFound | undefined =

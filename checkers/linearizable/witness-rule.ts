@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../harness/history/index.ts";
 import type { Model } from "../models/index.ts";
 import { DataflowRule } from "./dataflow-rule.ts";
-import { intervals } from "./intervals.ts";
+import { type Interval, intervals } from "./intervals.ts";
 import { lastOperation, type Problem, type TransitionClass } from "./problem.ts";
 import { ValuesRule } from "./values-rule.ts";
 
@@ -21,9 +21,14 @@ export interface WitnessRule {
   units(): number[][];
 }
 
-export function witnessRule(problem: Problem, model: Model): WitnessRule {
+/** `all`: the intervals of the problem, where they are at hand. */
+export function witnessRule(
+  problem: Problem,
+  model: Model,
+  all: readonly Interval[] | undefined = undefined,
+): WitnessRule {
   const last = lastOperation(problem);
-  if (model.dataflow !== undefined) return new DataflowRule(intervals(problem, model), last);
+  if (model.dataflow !== undefined) return new DataflowRule(all ?? intervals(problem, model), last);
   const operations = problem.classes.map(({ operation }) => operation);
   const values = operations.map((operation) =>
     model.about?.(operation)?.map((value) => canonicalJson(value)),
