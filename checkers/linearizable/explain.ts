@@ -11,6 +11,7 @@ import type { Part } from "./prepare.ts";
 import { lastOperation, type Problem, restrict } from "./problem.ts";
 import { reachable } from "./reachable.ts";
 import type { Effort } from "./replay.ts";
+import { witnessRule } from "./rule-of-model.ts";
 import { search } from "./search.ts";
 import { shrink } from "./shrink.ts";
 import type { Violation } from "./special/index.ts";
@@ -18,7 +19,6 @@ import { statesHeld } from "./states-held.ts";
 import { contradiction, type StatesFound, tellStates } from "./states-told.ts";
 import { type Story, story, teller } from "./story.ts";
 import { Transitions } from "./transitions.ts";
-import { witnessRule } from "./witness-rule.ts";
 
 /** Steps for an explanation whatever the history, and beside that for each of its events. */
 const STEPS = 1_000_000;

@@ -2,8 +2,9 @@ import type { Model } from "../models/index.ts";
 import { compact, lastOperation, type Problem, restrict } from "./problem.ts";
 import { reasonsOf } from "./reasons.ts";
 import { type Effort, lastIsPlaced } from "./replay.ts";
+import { witnessRule } from "./rule-of-model.ts";
 import { type SameAnomaly, sameAnomaly } from "./same-anomaly.ts";
-import { type WitnessRule, witnessRule } from "./witness-rule.ts";
+import type { WitnessRule } from "./witness-rule.ts";
 
 /** A smaller history with the same anomaly. */
 export interface Shrunk {
