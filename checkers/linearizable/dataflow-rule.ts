@@ -43,7 +43,8 @@ export class DataflowRule implements WitnessRule {
     }
   }
 
-  missing(keep: Uint8Array): number[] {
+  /** `looks`: an operation that is taken for one that looks at whatever state it finds. */
+  missing(keep: Uint8Array, looks = -1): number[] {
     const kept: Interval[] = [];
     for (let operation = 0; operation < keep.length; operation++) {
       if (keep[operation] === 1) kept.push(this.#all[operation] as Interval);
@@ -52,8 +53,9 @@ export class DataflowRule implements WitnessRule {
     const sources = sourcesByState(kept);
     const setBefore = lastSetBefore(kept);
     for (const observer of kept) {
-      if (observer.needs === NEEDS_NONE) continue;
-      const setters = needsOneState(observer) ? this.#settersOf.get(observer.needs) : this.#setters;
+      if (observer.needs === NEEDS_NONE && observer.operation !== looks) continue;
+      const needsOne = needsOneState(observer) && observer.operation !== looks;
+      const setters = needsOne ? this.#settersOf.get(observer.needs) : this.#setters;
       if (setters === undefined) continue;
       const since = setBefore(observer.call)?.call ?? Number.NEGATIVE_INFINITY;
       const suspects: Interval[] = [];
@@ -64,7 +66,7 @@ export class DataflowRule implements WitnessRule {
       const screen = suspects.length > 1 ? this.#blindBefore(observer.call) : undefined;
       const clears = screen !== undefined && screen.call > since;
       for (const writer of clears ? [screen] : suspects) back.add(writer.operation);
-      if (!needsOneState(observer)) continue;
+      if (!needsOne) continue;
       const isSource = (writer: Interval) => writer.call <= observer.ret && writer !== observer;
       if (sources.get(observer.needs)?.some(isSource)) continue;
       const source = setters.latest(observer);
@@ -78,15 +80,19 @@ export class DataflowRule implements WitnessRule {
   }
 }
 
+/** One for all, as there is one list for each value. */
+const NONE: Interval[] = [];
+
 /** Operations that set a state, in order of invocation. */
 class Setters {
   readonly #answered: Interval[] = [];
   /** Of those up to each, the latest return. */
   readonly #latestReturn: number[] = [];
-  readonly #unanswered: Interval[] = [];
+  #unanswered = NONE;
 
   add(setter: Interval): void {
     if (setter.ret === Number.POSITIVE_INFINITY) {
+      if (this.#unanswered === NONE) this.#unanswered = [];
       this.#unanswered.push(setter);
       return;
     }

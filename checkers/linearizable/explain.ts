@@ -11,6 +11,7 @@ import type { Part } from "./prepare.ts";
 import { lastOperation, type Problem, restrict } from "./problem.ts";
 import { reachable } from "./reachable.ts";
 import type { Effort } from "./replay.ts";
+import { witnessRule } from "./rule-of-model.ts";
 import { search } from "./search.ts";
 import { shrink } from "./shrink.ts";
 import type { Violation } from "./special/index.ts";
@@ -59,13 +60,17 @@ export function explain(model: Model, failure: Failure, memoryBytes: number): An
   const all = model.dataflow === undefined ? [] : intervals(problem, model);
   const last = lastOperation(problem);
   const row = problem.rows[last] as number;
-  const ofHistory = failure.excerpt ? undefined : statesHeld(looked, model, effort);
+  const rule = witnessRule(problem, model, all);
+  const ofHistory = failure.excerpt
+    ? undefined
+    : statesHeld(looked, model, effort, looked === problem ? rule : witnessRule(looked, model));
   const told = failure.excerpt ? NOTHING_TOLD : tellStory(history, model, problem, all, last);
   const {
     problem: witness,
     proof,
     fromNowhere,
   } = shrink(problem, model, effort, {
+    rule,
     preferred: new Set(told.operations.map((operation) => problem.rows[operation] as number)),
   });
   const found: StatesFound | undefined =

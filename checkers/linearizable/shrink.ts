@@ -2,8 +2,9 @@ import type { Model } from "../models/index.ts";
 import { compact, lastOperation, type Problem, restrict } from "./problem.ts";
 import { reasonsOf } from "./reasons.ts";
 import { type Effort, lastIsPlaced } from "./replay.ts";
+import { witnessRule } from "./rule-of-model.ts";
 import { type SameAnomaly, sameAnomaly } from "./same-anomaly.ts";
-import { type WitnessRule, witnessRule } from "./witness-rule.ts";
+import type { WitnessRule } from "./witness-rule.ts";
 
 /** A smaller history with the same anomaly. */
 export interface Shrunk {
@@ -28,10 +29,13 @@ export function shrink(
   problem: Problem,
   model: Model,
   effort: Effort,
-  { preferred = new Set(), fixed = new Set() }: Wishes = {},
+  { preferred = new Set(), fixed = new Set(), rule: ruleOfWhole = witnessRule(problem, model) }: Wishes = {},
 ): Shrunk {
-  const anomaly = sameAnomaly(compact(problem), model, effort);
-  const stretch = compact(shortestStretch(problem, model, effort, fixed, anomaly));
+  const early = problem.size > LARGE ? undefined : sameAnomaly(compact(problem), model, effort);
+  const stretch = compact(
+    shortestStretch(problem, model, effort, { fixed, rule: ruleOfWhole, anomaly: early }),
+  );
+  const anomaly = early ?? sameAnomaly(stretch, model, effort);
   const rule = witnessRule(stretch, model);
   const wishes = { preferred, fixed };
   const proof = leaveOut(stretch, inTurn(stretch, rule.units(), wishes), effort, {
@@ -63,8 +67,12 @@ function isWithin(some: ReadonlySet<string> | undefined, all: ReadonlySet<string
 interface Wishes {
   readonly preferred?: ReadonlySet<number>;
   readonly fixed?: ReadonlySet<number>;
+  /** That of the whole problem, where it is at hand. */
+  readonly rule?: WitnessRule;
 }
 
+/** With more operations than these, what the last one comes from is looked for in the stretch: the rule has kept it. */
+const LARGE = 20_000;
 /** With more operations than these, not every pair of them is tried. */
 const MOST_IN_PAIRS = 24;
 
@@ -77,7 +85,11 @@ function choices(problem: Problem, together: number): number[][] {
   return singles.flatMap((a, at) => singles.slice(at + 1).map((b) => [a, b]));
 }
 
-function inTurn(problem: Problem, units: readonly number[][], wishes: Required<Wishes>): readonly number[][] {
+function inTurn(
+  problem: Problem,
+  units: readonly number[][],
+  wishes: Required<Omit<Wishes, "rule">>,
+): readonly number[][] {
   const { preferred, fixed } = wishes;
   const rowOf = (operation: number) => problem.rows[operation] as number;
   const isOpen = (operation: number) => (problem.deadlines[operation] as number) >= problem.completions;
@@ -132,11 +144,9 @@ function shortestStretch(
   problem: Problem,
   model: Model,
   effort: Effort,
-  fixed: ReadonlySet<number>,
-  anomaly: SameAnomaly,
+  { fixed, rule, anomaly }: Required<Pick<Wishes, "fixed" | "rule">> & { anomaly: SameAnomaly | undefined },
 ): Problem {
   const last = lastOperation(problem);
-  const rule: WitnessRule = witnessRule(problem, model);
   let size = 0;
   for (let length = 1; length < problem.size && effort.steps > 0; length *= 2) {
     const keep = new Uint8Array(problem.size).fill(1, problem.size - length);
@@ -153,7 +163,8 @@ function shortestStretch(
     effort.steps -= problem.size;
     const stretch = restrictTo(problem, keep);
     if (stretch.size === problem.size) break;
-    if (stretch.size > size && anomaly.holds(stretch) && stillFails(stretch, model, effort)) return stretch;
+    if (stretch.size > size && (anomaly?.holds(stretch) ?? true) && stillFails(stretch, model, effort))
+      return stretch;
     size = stretch.size;
   }
   return problem;

@@ -1,13 +1,14 @@
 import type { Model } from "../models/index.ts";
 import { DataflowRule } from "./dataflow-rule.ts";
-import { NEEDS_SOME } from "./flow.ts";
-import { intervals } from "./intervals.ts";
 import { compact, lastOperation, type Problem, restrict } from "./problem.ts";
 import { type Reachable, type Rejected, reachable } from "./reachable.ts";
 import type { Effort } from "./replay.ts";
+import type { WitnessRule } from "./witness-rule.ts";
 
 /** Steps for the states of the whole history, and for those of a stretch of it. */
 const STEPS = 200_000;
+/** With more operations than these the stretch is looked at first: the whole would take too many steps. */
+const LARGE = 20_000;
 /** Operations of the stretch that is looked at where the whole takes too long. */
 const STRETCH = 256;
 
@@ -19,21 +20,30 @@ const STRETCH = 256;
  * that leaves out only what can be left out soundly. That gives these states, and perhaps some that other operations
  * rule out: the object was in one of them all the same.
  */
-export function statesHeld(problem: Problem, model: Model, effort: Effort): Reachable[] | undefined {
-  return reachable(compact(problem), model, effort, STEPS) ?? statesOfStretch(problem, model, effort);
+export function statesHeld(
+  problem: Problem,
+  model: Model,
+  effort: Effort,
+  rule: WitnessRule,
+): Reachable[] | undefined {
+  const ofWhole =
+    problem.size > LARGE && model.dataflow !== undefined
+      ? undefined
+      : reachable(compact(problem), model, effort, STEPS);
+  return ofWhole ?? statesOfStretch(problem, model, effort, rule);
 }
 
-function statesOfStretch(problem: Problem, model: Model, effort: Effort): Reachable[] | undefined {
-  if (model.dataflow === undefined || problem.size <= STRETCH) return undefined;
+function statesOfStretch(
+  problem: Problem,
+  model: Model,
+  effort: Effort,
+  rule: WitnessRule,
+): Reachable[] | undefined {
+  if (!(rule instanceof DataflowRule) || problem.size <= STRETCH) return undefined;
   const last = lastOperation(problem);
-  // Whatever state the last operation finds, not only the one that it needs, must be there through what is kept.
-  const looking = intervals(problem, model).map((interval) =>
-    interval.operation === last ? { ...interval, needs: NEEDS_SOME } : interval,
-  );
-  const rule = new DataflowRule(looking, last);
   const keep = new Uint8Array(problem.size).fill(1, problem.size - STRETCH);
   keep[last] = 1;
-  for (let back = rule.missing(keep); back.length > 0; back = rule.missing(keep)) {
+  for (let back = rule.missing(keep, last); back.length > 0; back = rule.missing(keep, last)) {
     for (const operation of back) keep[operation] = 1;
     effort.steps -= 1 + (problem.size >> 6);
     if (effort.steps <= 0) return undefined;

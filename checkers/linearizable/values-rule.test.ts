@@ -5,8 +5,8 @@ import { historyOf } from "../testing/history-of.ts";
 import { hasOrderIn, operationsOf } from "../testing/orders.ts";
 import { MENUS, randomOperations } from "../testing/random-operations.ts";
 import { prepare } from "./prepare.ts";
+import { witnessRule } from "./rule-of-model.ts";
 import { ValuesRule } from "./values-rule.ts";
-import { witnessRule } from "./witness-rule.ts";
 
 describe("operations go by the values that they are about", () => {
   /** Values by operation; small letters only look, `?` may be about everything. */

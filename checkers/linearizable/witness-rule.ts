@@ -1,10 +1,3 @@
-import { canonicalJson } from "../../harness/history/index.ts";
-import type { Model } from "../models/index.ts";
-import { DataflowRule } from "./dataflow-rule.ts";
-import { intervals } from "./intervals.ts";
-import { lastOperation, type Problem, type TransitionClass } from "./problem.ts";
-import { ValuesRule } from "./values-rule.ts";
-
 /**
  * Says which operations can be left out of a problem so that "the rest has no order" still proves that the whole has none.
  *
@@ -19,25 +12,4 @@ export interface WitnessRule {
   missing(keep: Uint8Array): number[];
   /** Operations that may go together, those of the first invocation first. The last to complete is in none. */
   units(): number[][];
-}
-
-export function witnessRule(problem: Problem, model: Model): WitnessRule {
-  const last = lastOperation(problem);
-  if (model.dataflow !== undefined) return new DataflowRule(intervals(problem, model), last);
-  const operations = problem.classes.map(({ operation }) => operation);
-  const values = operations.map((operation) =>
-    model.about?.(operation)?.map((value) => canonicalJson(value)),
-  );
-  return new ValuesRule(
-    {
-      size: problem.size,
-      isPure: (operation) => classOf(problem, operation).pure,
-      valuesOf: (operation) => values[problem.classOf[operation] as number],
-    },
-    last,
-  );
-}
-
-function classOf(problem: Problem, operation: number): TransitionClass {
-  return problem.classes[problem.classOf[operation] as number] as TransitionClass;
 }
