@@ -14,7 +14,7 @@ export interface LoadedHistory {
 }
 
 /** What a run set out to do. */
-export interface LoadedRun {
+interface LoadedRun {
   readonly manifest: Manifest;
   readonly expectations: EvidenceExpectations;
 }

@@ -3,7 +3,7 @@ import type { Model, ModelOperation } from "../models/index.ts";
 import type { BareEvent } from "./history-of.ts";
 
 /** An operation on one object, as the definition of linearizability sees it. */
-export interface TimedOperation extends ModelOperation {
+interface TimedOperation extends ModelOperation {
   /** Event of the invocation. */
   readonly call: number;
   /** Event of the completion; infinite where nobody knows whether it took effect. */
@@ -31,7 +31,7 @@ export function hasLinearization(events: readonly BareEvent[], model: Model, rea
 }
 
 /** The operations by key, or all together where the model does not part them. Failed ones are left out as the reading says. */
-export function operationsByObject(
+function operationsByObject(
   events: readonly BareEvent[],
   model: Model,
   reading: Reading = {},
@@ -60,7 +60,7 @@ export function operationsByObject(
 }
 
 /** Whether the operations of one object have an order. */
-export function hasOrder(operations: readonly TimedOperation[], model: Model): boolean {
+function hasOrder(operations: readonly TimedOperation[], model: Model): boolean {
   const completed = operations.reduce(
     (set, { ret }, at) => (Number.isFinite(ret) ? set | (1 << at) : set),
     0,

@@ -9,7 +9,7 @@ import { registers } from "./registers/index.ts";
 import { sets } from "./sets/index.ts";
 import type { SpecialChecker, SpecialDecision } from "./special-checker.ts";
 
-export type { SpecialChecker, SpecialDecision, Violation } from "./special-checker.ts";
+export type { SpecialChecker, Violation } from "./special-checker.ts";
 
 /** Every special checker, in the order in which they are asked. */
 export const specialCheckers: readonly SpecialChecker[] = [

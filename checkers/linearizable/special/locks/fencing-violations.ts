@@ -2,7 +2,7 @@ import type { OutOfOrder } from "../chain.ts";
 import { lastToComplete, violation } from "../extents.ts";
 import { rankIn } from "../ranks.ts";
 import type { SpecialDecision } from "../special-checker.ts";
-import type { LockOperations } from "./fencing-tokens.ts";
+import type { LockOperations } from "./lock-operations.ts";
 
 /** Two completed acquires, or two completed releases, of one token. */
 export function twice(lock: LockOperations, one: number, other: number): SpecialDecision {

@@ -1,6 +1,6 @@
 import { byCompletion, violation } from "../extents.ts";
 import type { SpecialDecision } from "../special-checker.ts";
-import type { Course } from "./permits.ts";
+import type { Course } from "./course.ts";
 
 /**
  * Why `failed` cannot have a place at its completion: all permits are taken (or free), and every operation of the other

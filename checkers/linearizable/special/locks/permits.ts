@@ -2,7 +2,7 @@ import type { ModelOptions } from "../../../models/index.ts";
 import type { Meter } from "../../meter.ts";
 import type { ObjectHistory } from "../../objects.ts";
 import { DeadlineHeap } from "../deadline-heap.ts";
-import { byCompletion, type Extents, extentsOf, valid, watch } from "../extents.ts";
+import { byCompletion, extentsOf, valid, watch } from "../extents.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";
 import { permitViolation } from "./permit-violations.ts";
 
@@ -27,19 +27,6 @@ export const permits: SpecialChecker = {
     return decide(object, options, meter);
   },
 };
-
-/** What was done to each operation. */
-export interface Course {
-  readonly extents: Extents;
-  /** 1 for an acquire, 0 for a release. */
-  readonly isAcquire: Uint8Array;
-  /** In order of effect. */
-  readonly order: Int32Array;
-  /** By place in the order: at the end of which operation the effect came. It came early, where that is another one. */
-  readonly dueFor: Int32Array;
-  /** How many of the order have come. */
-  readonly length: number;
-}
 
 function decide({ history, rows, key }: ObjectHistory, options: ModelOptions, meter: Meter): SpecialDecision {
   const extents = extentsOf({ history, rows, key }, meter);
