@@ -458,3 +458,18 @@ test("a model that calls an operation pure though it changes the state is found 
   const wrong: Model = { ...register(), isPure: () => true };
   expect(() => checkEvents(drawn("0  |-w1-|"), wrong)).toThrow(/calls write 1 pure/);
 });
+
+test("a model that says of an operation that it overwrites everything, though it does not, is found out", () => {
+  const honest = register({ init: 0 });
+  const adding: Model = {
+    ...honest,
+    step: (state, { f, input }) => ({ state: f === "write" ? [state, input] : state }),
+  };
+  const refusing: Model = {
+    ...honest,
+    step: (state, { f }) => (f === "write" ? { rejected: "full" } : { state }),
+  };
+  const says = "says of write 1 that it succeeds in any state and leaves 1, but in the state 0 it";
+  expect(() => checkEvents(drawn("0  |-w1-|"), adding)).toThrow(`${says} leaves [0,1]`);
+  expect(() => checkEvents(drawn("0  |-w1-|"), refusing)).toThrow(`${says} is rejected: full`);
+});
