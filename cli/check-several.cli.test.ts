@@ -44,7 +44,7 @@ describe("several files at once", () => {
         3 operations
 
       Anomaly: nonlinearizable
-        process 1 read 1 at event 5, but in every order that fits real time the register held 2
+        process 1 read 1 at event 5, but 1 had been overwritten by 2 before the read began
           process 0 wrote 1 (event 0 to event 1)
           process 0 wrote 2 (event 2 to event 3), after that and acknowledged before the read began at event 4
           these 3 operations have no order, drawn by the order of their events:
