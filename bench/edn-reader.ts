@@ -12,8 +12,15 @@ type Write = (operation: number) => string;
 const members = (i: number, type: string, f: string, value: string) =>
   `{:type :${type}, :process ${i % PROCESSES}, :f :${f}, :value ${value}, :time ${i * 1000}}`;
 
-/** Jepsen's registers by key: a write or a read of a tuple. */
+/** A register, written and read. */
 const register: Write = (i) => {
+  const value = String(i >> 1);
+  const f = i % 2 === 0 ? "write" : "read";
+  return `${members(i, "invoke", f, f === "write" ? value : "nil")}\n${members(i, "ok", f, value)}\n`;
+};
+
+/** Jepsen's registers by key: a write or a read of a tuple. */
+const independent: Write = (i) => {
   const value = `[${i % 100} ${i >> 1}]`;
   if (i % 2 === 0) return `${members(i, "invoke", "write", value)}\n${members(i, "ok", "write", value)}\n`;
   return `${members(i, "invoke", "read", `[${i % 100} nil]`)}\n${members(i, "ok", "read", value)}\n`;
@@ -27,7 +34,11 @@ const transactions: Write = (i) => {
   return record("invoke", "nil", 0) + record("ok", `[${i % 11} ${i % 13} ${i % 17}]`, 1);
 };
 
-const KINDS: Readonly<Record<string, Write>> = { register, transactions };
+const KINDS: Readonly<Record<string, Write>> = {
+  register,
+  "independent registers": independent,
+  transactions,
+};
 
 /** What a history in EDN costs to read, from bytes in memory to columns. */
 export const ednReader: Benchmark = {

@@ -377,13 +377,13 @@ describe("an explanation tells of", () => {
     ).toMatchInlineSnapshot(`
       "
       process 1 generated 1 at 0.005 s, but in every order that fits real time 1 was generated before
-        the generator had generated [1] then
+        the generator had generated [1, 2] then
         these 2 operations have no order, drawn by the order of their events:
           process 1 generated 1  |-|
           process 1 generated 1      |-|
       operation 4 of 0, 4, a proof
       states of the history:
-        [1]: 4 (1 was generated before)
+        [1,2]: 4 (1 was generated before)
       "
     `);
   });

@@ -19,8 +19,6 @@ export function uniqueIds(): Model {
         generate: { input: nothing, output: { ...notNull("id", ""), what: "an id, not null," } },
       },
       partition: "by-key",
-      // Two that differ never stand in one another's way.
-      split: ({ output }) => output,
       init: [],
       step(state: Json, { type, output = null }: ModelOperation): Step<Json> {
         const ids = state as readonly Json[];
