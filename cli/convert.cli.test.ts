@@ -28,7 +28,7 @@ describe("assay convert", () => {
     const { exitCode, stdout, stderr } = await convert("history.edn", "a.jsonl");
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: "a.jsonl: 2 operations, 4 events (edn → jsonl)\n",
+      stdout: "a.jsonl: 4 events of 2 operations (edn → jsonl)\n",
     });
     expect(stderr).toMatch(TUPLES);
     expect(read("a.jsonl").toString()).toBe(JSONL);

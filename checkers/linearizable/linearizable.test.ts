@@ -305,7 +305,7 @@ describe("a budget", () => {
     expect(result.reasons).toHaveLength(1);
     expect(result.reasons[0]?.code).toBe("budget-time");
     expect(result.reasons[0]?.message).toMatch(
-      /^no verdict within 1\.0 s: placed 0 of 15 completions, 15 operations open there, [\d,]+ configurations seen$/,
+      /^no verdict within 1\.0 s: placed 0 of 15 completions, operations open there: 15, [\d,]+ configurations seen$/,
     );
   });
 

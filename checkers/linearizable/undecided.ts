@@ -24,7 +24,7 @@ export function undecided(open: readonly Undecided[], budget: Budget): Reason[] 
       ...cure(result.exhausted, budget),
       message:
         `${where}no verdict within ${spent(result.exhausted, budget)}${forAll}: placed ${count(position)} of ` +
-        `${count(completions)} completions, ${count(openCount)} operations open there, ` +
+        `${count(completions)} completions, operations open there: ${count(openCount)}, ` +
         `${count(configurations)} configurations seen`,
     };
   });

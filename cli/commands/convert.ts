@@ -71,7 +71,7 @@ Examples:
     if (options.json) console.out(JSON.stringify(result, null, 2));
     else if (output !== STDOUT) {
       console.out(
-        `${output}: ${history.length} operations, ${history.eventCount} events (${source.format} → ${format.name})`,
+        `${output}: ${history.eventCount} events of ${history.length === 1 ? "one operation" : `${history.length} operations`} (${source.format} → ${format.name})`,
       );
     }
     return ExitCode.valid;
