@@ -63,6 +63,15 @@ describe("several files at once", () => {
     `);
   });
 
+  test("with --witness: an order for each that is valid; not together with --porcelain", async () => {
+    const { exitCode, stdout } = await check("valid.edn", "etcd.log", "--witness");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      "\nvalid.edn\n\nLinearization\n  process 0 wrote 1\n  process 0 wrote 2\n  process 1 read 2\n\netcd.log\n\nLinearization\n",
+    );
+    expect((await check("valid.edn", "--witness", "--porcelain")).exitCode).toBe(64);
+  });
+
   test("for scripts: file, tab, verdict", async () => {
     const { exitCode, stdout, stderr } = await check(
       "valid.edn",

@@ -1,14 +1,21 @@
 import { AssayError } from "../harness/errors.ts";
 import { ExitCode } from "../harness/exit-codes.ts";
 import { mergeValidity, type Validity } from "../harness/ports/index.ts";
+import { renderLinearizations } from "../results/linearizations.ts";
 import { renderReport } from "../results/report.ts";
 import { type CheckedFile, type CheckRequest, checkFile } from "./check-file.ts";
 import type { Surroundings } from "./command.ts";
 import type { Console } from "./console.ts";
 import { exitCodeOf } from "./exit-code-of.ts";
 
+/** One file of several, decided: without its history, so that only one lies in memory. */
+interface Decided extends Omit<CheckedFile, "history"> {
+  /** The orders, where they are asked for. */
+  readonly linearizations: string | undefined;
+}
+
 /** One file of several: decided, or not to be read. */
-type Outcome = CheckedFile | { readonly path: string; readonly error: AssayError };
+type Outcome = Decided | { readonly path: string; readonly error: AssayError };
 
 /** How the outcomes of several files are shown: one call a file as it is decided, and one at the end. */
 interface Presentation {
@@ -56,7 +63,9 @@ export function exitCodeOfSeveral(words: readonly Word[]): ExitCode {
 
 async function outcomeOf(path: string, request: CheckRequest, surroundings: Surroundings): Promise<Outcome> {
   try {
-    return await checkFile(path, request, surroundings);
+    const { history, ...decided } = await checkFile(path, request, surroundings);
+    const linearizations = request.witness ? renderLinearizations(decided.verdict, history) : undefined;
+    return { ...decided, linearizations };
   } catch (error) {
     if (error instanceof AssayError && error.exitCode === ExitCode.usage) return { path, error };
     throw error;
@@ -85,8 +94,11 @@ const PRESENTATIONS: Readonly<Record<Style, (console: Console) => Presentation>>
     each: (outcome) => console.out(summary(outcome)),
     end: (outcomes) => {
       for (const outcome of outcomes) {
-        if ("error" in outcome || outcome.verdict.validity === "valid") continue;
-        console.out(`\n${outcome.path}\n\n${renderReport(outcome.verdict, outcome).trimEnd()}`);
+        if ("error" in outcome) continue;
+        const { path, verdict, linearizations } = outcome;
+        if (verdict.validity !== "valid")
+          console.out(`\n${path}\n\n${renderReport(verdict, outcome).trimEnd()}`);
+        else if (linearizations !== undefined) console.out(`\n${path}\n${linearizations.trimEnd()}`);
       }
       console.out(`\n${tally(outcomes)}`);
     },

@@ -109,6 +109,13 @@ function refuseContradiction(paths: readonly string[], options: ValuesOf<typeof 
       hint: "give one of them",
     });
   }
+  if (options.porcelain && options.witness) {
+    throw new UsageError({
+      code: "contradicting-options",
+      message: "--porcelain prints one line a file, and has no place for what --witness asks for",
+      hint: "leave one of them out, or take --json",
+    });
+  }
   if (paths.filter((path) => path === STDIN).length > 1) {
     throw new UsageError({
       code: "stdin-twice",
