@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { Random } from "../../harness/clock/random.ts";
 import { createModel, type ModelName, models } from "../models/index.ts";
 import { checkEvents } from "../testing/check-events.ts";
+import { faultOfOrder } from "../testing/fault-of-order.ts";
 import { generatedHistory } from "../testing/generated-history.ts";
 import { generatedKinds } from "../testing/generated-objects.ts";
 import { type BareEvent, historyOf } from "../testing/history-of.ts";
 import { MENUS, randomOperations } from "../testing/random-operations.ts";
-import { faultOfOrder } from "../testing/replay.ts";
 import { prepare } from "./prepare.ts";
 
 /** What is wrong with the orders that a check gives of a valid history; nothing where all is well. */

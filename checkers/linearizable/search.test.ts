@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../harness/clock/random.ts";
+import type { History } from "../../harness/history/index.ts";
 import { casRegister, type Model, register } from "../models/index.ts";
 import { type BareOperation, hasOrder, operationsByKey, type Reading } from "../testing/brute-force.ts";
+import { faultOfOrder } from "../testing/fault-of-order.ts";
 import { generatedHistory } from "../testing/generated-history.ts";
 import { generatedRegister } from "../testing/generated-register.ts";
 import { type BareEvent, historyOf } from "../testing/history-of.ts";
 import { arbitraryHistory, atomicHistory, type RandomShape } from "../testing/random-history.ts";
 import { NO_REDUCTIONS, randomReductions } from "../testing/random-reductions.ts";
-import { wrongOrder } from "../testing/wrong-order.ts";
 import { stepMeter } from "./meter.ts";
 import { prepare } from "./prepare.ts";
 import type { Problem } from "./problem.ts";
@@ -20,21 +21,29 @@ const CHOSEN = 3;
 const DEPTH: Reductions = { ...ALL_REDUCTIONS, strategy: "depth" };
 const BREADTH: Reductions = { ...ALL_REDUCTIONS, strategy: "breadth" };
 
-function problemsOf(events: readonly BareEvent[], model: Model): Problem[] {
-  return prepare(historyOf(events), model).parts.map((part) => part.problem().problem);
+/** What the search gets of one object, and the history that its rows are of. */
+interface Posed {
+  readonly history: History;
+  readonly problem: Problem;
+}
+
+function problemsOf(events: readonly BareEvent[], model: Model): Posed[] {
+  const history = historyOf(events);
+  return prepare(history, model).parts.map((part) => ({ history, problem: part.problem().problem }));
 }
 
 /** Valid, with an order that stands a replay; invalid, with the position; or what is wrong with the order. */
-function outcome(problem: Problem, model: Model, reductions: Reductions): string {
+function outcome({ history, problem }: Posed, model: Model, reductions: Reductions): string {
   const meter = stepMeter(1e7, 2e8);
   const transitions = () => new Transitions(model, problem.classes, meter);
   const { verdict, progress } = search(problem, transitions, meter, reductions);
   if (verdict !== "valid") return `${verdict} at ${progress.position}`;
   const order = findOrder(problem, transitions, stepMeter(1e7, 2e8), reductions);
-  return (order && wrongOrder(problem, model, order)) ?? verdict;
+  const rows = order?.map((operation) => problem.rows[operation] as number);
+  return (rows && faultOfOrder({ history, rows: problem.rows }, model, rows)) ?? verdict;
 }
 
-function verdictOf(problems: readonly Problem[], model: Model, reductions: Reductions): string {
+function verdictOf(problems: readonly Posed[], model: Model, reductions: Reductions): string {
   for (const problem of problems) {
     const found = outcome(problem, model, reductions);
     if (found !== "valid") return found.replace(/ at \d+$/, "");
@@ -174,7 +183,7 @@ describe("many clients and few values", () => {
     for (const violation of ["none", "middle", "end"] as const) {
       const object = generatedRegister({ values: 5, withCas: true });
       const events = [...generatedHistory(object, { ...shape, violation, seed: 5 })];
-      const [problem] = problemsOf(events, model) as [Problem];
+      const [{ problem }] = problemsOf(events, model) as [Posed];
       const meter = stepMeter(3_000_000, 1e8);
       const found = search(problem, () => new Transitions(model, problem.classes, meter), meter);
       expect(found.verdict).toBe(violation === "none" ? "valid" : "invalid");

@@ -5,8 +5,8 @@ import { search } from "../linearizable/search.ts";
 import { type Decided, decideSpecially, type Violation } from "../linearizable/special/index.ts";
 import { Transitions } from "../linearizable/transitions.ts";
 import type { Model } from "../models/index.ts";
+import { faultOfOrder } from "./fault-of-order.ts";
 import { type BareEvent, historyOf } from "./history-of.ts";
-import { faultOfOrder } from "./replay.ts";
 
 export interface SpecialVerdict {
   /** `declined` where no special checker decides some object and none finds another invalid. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../../../harness/clock/random.ts";
-import { Completed, type Json } from "../../../../harness/history/index.ts";
+import type { Json } from "../../../../harness/history/index.ts";
 import { casRegister, createModel, type Model, type ModelOptions } from "../../../models/index.ts";
+import { faultOfOrder } from "../../../testing/fault-of-order.ts";
 import { type BareEvent, historyOf } from "../../../testing/history-of.ts";
 import { hasLinearization } from "../../../testing/oracle.ts";
 import { type RarelyRewritten, rarelyRewritten } from "../../../testing/rarely-rewritten.ts";
 import { stepMeter } from "../../meter.ts";
-import { modelOperation } from "../../model-operation.ts";
 import { type Part, prepare } from "../../prepare.ts";
 import { search } from "../../search.ts";
 import { Transitions } from "../../transitions.ts";
@@ -31,7 +31,7 @@ function caseOf(events: readonly BareEvent[], model: Model): Case | undefined {
 function flaw({ part, model, decision }: Case, expected: "valid" | "invalid"): string | undefined {
   if (decision === undefined) return undefined;
   if (decision.verdict !== expected) return `it is ${expected}, not ${decision.verdict}`;
-  if (decision.verdict === "valid") return flawOfOrder(decision.order(), part, model);
+  if (decision.verdict === "valid") return faultOfOrder(part, model, decision.order());
   const { rows, row } = decision.violation;
   if (!rows.every((each, at) => part.rows.includes(each) && (at === 0 || each > (rows[at - 1] as number)))) {
     return "the witness is not part of the object in order of invocation";
@@ -41,24 +41,6 @@ function flaw({ part, model, decision }: Case, expected: "valid" | "invalid"): s
   if (found.verdict !== "invalid") return "the witness has an order";
   const failing = problem.rows[problem.deadlines.indexOf(found.progress.position)];
   return failing === row ? undefined : `the witness fails with row ${failing}, not ${row}`;
-}
-
-function flawOfOrder(order: Int32Array, { rows, history }: Part, model: Model): string | undefined {
-  const { invokeIndex, completeIndex, completion } = history.columns;
-  const crashed = (row: number) => completion[row] === Completed.open || completion[row] === Completed.info;
-  let state = model.init;
-  let invokedBefore = -1;
-  for (const row of order) {
-    const step = model.step(state, modelOperation(history, row));
-    if ("rejected" in step) return `row ${row} does not fit into the order: ${step.rejected}`;
-    state = step.state;
-    if (!crashed(row) && (completeIndex[row] as number) < invokedBefore) return `row ${row} comes too late`;
-    invokedBefore = Math.max(invokedBefore, invokeIndex[row] as number);
-  }
-  const placed = new Set(order);
-  if (placed.size !== order.length) return "an operation stands in the order twice";
-  if (!order.every((row) => rows.includes(row))) return "the order has operations from elsewhere";
-  return rows.every((row) => crashed(row) || placed.has(row)) ? undefined : "the order lacks operations";
 }
 
 function report(ordinal: number, wrong: string, { events, decision }: Case): string {
