@@ -3,7 +3,7 @@ import { Random } from "../../harness/clock/random.ts";
 import { createModel, type ModelName } from "../models/index.ts";
 import { checkEvents } from "../testing/check-events.ts";
 import { type BareEvent, historyOf } from "../testing/history-of.ts";
-import { hasOrderIn, operationsOf, stoodAt } from "../testing/orders.ts";
+import { hasOrder, operationsOf, stoodAt } from "../testing/oracle.ts";
 import { MENUS, randomOperations } from "../testing/random-operations.ts";
 import { timeline } from "../testing/timeline.ts";
 import { explainViolation } from "./explain.ts";
@@ -88,7 +88,7 @@ test.each(special)("whoever decides on a %s, the operations shown have no order"
       expect(operations).toContain(explanation?.operation);
       const shown = operationsOf(events).filter(({ call }) => operations.includes(call));
       const end = Math.max(...shown.map(({ ret }) => (Number.isFinite(ret) ? ret : -1)));
-      if (hasOrderIn(stoodAt(shown, end, model), model)) expect.fail(message);
+      if (hasOrder(stoodAt(shown, end, model), model)) expect.fail(message);
     }
   }
   expect(found).toBeGreaterThanOrEqual(100);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Random } from "../../harness/clock/random.ts";
 import { createModel, type ModelName, models } from "../models/index.ts";
 import { historyOf } from "../testing/history-of.ts";
-import { hasOrderIn, operationsOf } from "../testing/orders.ts";
+import { hasOrder, operationsOf } from "../testing/oracle.ts";
 import { MENUS, randomOperations } from "../testing/random-operations.ts";
 import { prepare } from "./prepare.ts";
 import { witnessRule } from "./rule-of-model.ts";
@@ -56,7 +56,7 @@ test.each(telling)("of a valid history of a %s, every part that the rule allows 
       wrong: 0,
     });
     const operations = operationsOf(events);
-    if (!hasOrderIn(operations, model)) continue;
+    if (!hasOrder(operations, model)) continue;
     for (const part of prepare(historyOf(events), model).parts) {
       const problem = part.problemOf(part.rows);
       if (problem.completions === 0) continue;
@@ -72,7 +72,7 @@ test.each(telling)("of a valid history of a %s, every part that the rule allows 
         if (keep[operation] === 1) kept.add(part.history.columns.invokeIndex[row] as number);
       }
       const rest = operations.filter(({ call }) => kept.has(call));
-      if (!hasOrderIn(rest, model)) expect.fail(`history ${ordinal}: ${JSON.stringify([...kept])}`);
+      if (!hasOrder(rest, model)) expect.fail(`history ${ordinal}: ${JSON.stringify([...kept])}`);
     }
   }
   // Otherwise this tells nothing.

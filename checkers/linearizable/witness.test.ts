@@ -6,21 +6,21 @@ import { createModel, type Model, models } from "../models/index.ts";
 import { checkEvents } from "../testing/check-events.ts";
 import {
   canComeFrom,
-  hasOrderIn,
-  type OrderedOperation,
+  hasOrder,
   operationsOf,
   statesFound,
   stoodAt,
-} from "../testing/orders.ts";
+  type TimedOperation,
+} from "../testing/oracle.ts";
 import { MENUS, randomOperations } from "../testing/random-operations.ts";
 import { valuesIn } from "./same-anomaly.ts";
 
 /** As the definition sees it: the witness of an anomaly when its last operation is answered. */
 interface Case {
   readonly anomaly: Anomaly;
-  readonly all: readonly OrderedOperation[];
-  readonly witness: readonly OrderedOperation[];
-  readonly last: OrderedOperation;
+  readonly all: readonly TimedOperation[];
+  readonly witness: readonly TimedOperation[];
+  readonly last: TimedOperation;
 }
 
 function casesOf(model: Model, seed: number): Case[] {
@@ -35,10 +35,10 @@ function casesOf(model: Model, seed: number): Case[] {
     });
     // What the history lacks says nothing: whatever was not answered and only looks.
     const all = operationsOf(events).filter(
-      ({ seen }) => !model.isVoid?.(seen) && !(seen.type === "info" && model.isPure?.(seen)),
+      (operation) => !model.isVoid?.(operation) && !(operation.type === "info" && model.isPure?.(operation)),
     );
     for (const anomaly of checkEvents(events, model).anomalies) {
-      const last = all.find(({ call }) => call === anomaly.explanation?.operation) as OrderedOperation;
+      const last = all.find(({ call }) => call === anomaly.explanation?.operation) as TimedOperation;
       const witness = all.filter(({ call }) => anomaly.operations.includes(call));
       found.push({ anomaly, all, witness: stoodAt(witness, last.ret, model), last });
     }
@@ -47,39 +47,35 @@ function casesOf(model: Model, seed: number): Case[] {
 }
 
 /** Whether the last operation, and no operation before it, is the first without a place. */
-function fails(operations: readonly OrderedOperation[], last: OrderedOperation, model: Model): boolean {
+function fails(operations: readonly TimedOperation[], last: TimedOperation, model: Model): boolean {
   return (
-    !hasOrderIn(stoodAt(operations, last.ret, model), model) &&
-    hasOrderIn(stoodAt(operations, last.ret - 1, model), model)
+    !hasOrder(stoodAt(operations, last.ret, model), model) &&
+    hasOrder(stoodAt(operations, last.ret - 1, model), model)
   );
 }
 
 /** The operations on the object of the last one, where the model splits them further. */
 function sameObject(
-  all: readonly OrderedOperation[],
-  last: OrderedOperation,
+  all: readonly TimedOperation[],
+  last: TimedOperation,
   { split }: Model,
-): readonly OrderedOperation[] {
-  if (split === undefined || all.some(({ seen }) => split(seen) === undefined)) return all;
-  const part = JSON.stringify(split(last.seen));
-  return all.filter(({ seen }) => JSON.stringify(split(seen)) === part);
+): readonly TimedOperation[] {
+  if (split === undefined || all.some((operation) => split(operation) === undefined)) return all;
+  const part = JSON.stringify(split(last));
+  return all.filter((operation) => JSON.stringify(split(operation)) === part);
 }
 
 /** Values of the last operation that others with an effect speak of; with a dataflow they need not. */
-function spokenOf(others: readonly OrderedOperation[], last: OrderedOperation, model: Model): Set<string> {
+function spokenOf(others: readonly TimedOperation[], last: TimedOperation, model: Model): Set<string> {
   if (model.dataflow !== undefined) return new Set();
-  const spoken = others.filter(({ seen }) => !model.isPure?.(seen)).flatMap(({ seen }) => valuesIn(seen));
-  return new Set(valuesIn(last.seen).filter((value) => spoken.includes(value)));
+  const spoken = others.filter((operation) => !model.isPure?.(operation)).flatMap(valuesIn);
+  return new Set(valuesIn(last).filter((value) => spoken.includes(value)));
 }
 
 /** The model's words for the last operation, without values, in each state that it can find. */
-function reasonsFor(
-  operations: readonly OrderedOperation[],
-  last: OrderedOperation,
-  model: Model,
-): Set<string> {
+function reasonsFor(operations: readonly TimedOperation[], last: TimedOperation, model: Model): Set<string> {
   const others = stoodAt(operations, last.ret, model).filter(({ call }) => call !== last.call);
-  const steps = statesFound(others, last, model).map((state) => model.step(state, last.seen));
+  const steps = statesFound(others, last, model).map((state) => model.step(state, last));
   const values = /\d+|"[^"]*"|null|\[.*\]/g;
   return new Set(steps.map((step) => ("rejected" in step ? step.rejected.replace(values, "#") : "")));
 }
@@ -90,7 +86,7 @@ describe.each(Object.keys(models))("the witness of an invalid history of a %s", 
   // A copy, which the special checkers leave to the search.
   const model = { ...createModel(name, {}) };
   const cases = casesOf(model, name.length);
-  const without = (operations: readonly OrderedOperation[], gone: OrderedOperation) =>
+  const without = (operations: readonly TimedOperation[], gone: TimedOperation) =>
     operations.filter((each) => each !== gone);
 
   test("is found for enough of them", () => {

@@ -1,7 +1,7 @@
 import type { Json } from "../../harness/history/index.ts";
 import type { BareEvent } from "./history-of.ts";
 
-/** An operation on one register, as the definition of linearizability sees it. */
+/** An operation on one register, as the definition of linearizability sees it. Nothing in this file asks a model or a checker. */
 export interface BareOperation {
   /** Event of the invocation. */
   readonly call: number;
@@ -53,7 +53,8 @@ export function operationsByKey(
 
 /**
  * Linearizability of a register by its definition: tries every order of the completed operations and of every subset
- * of the others that extends real time. Exponential; for a dozen operations.
+ * of the others that extends real time. Unlike the oracle of every model it asks no model: what a register does is written
+ * down here again, so that a mistake in a model's `step` shows. Exponential; for a dozen operations.
  */
 export function hasOrder(operations: readonly BareOperation[], reading: Reading): boolean {
   const place = (remaining: readonly BareOperation[], state: Json): boolean => {
