@@ -3,7 +3,7 @@ import type { TurnResult } from "../checkers/linearizable/agenda.ts";
 import { type SearchRequest, type SearchSetup, searcher } from "../checkers/linearizable/search-elsewhere.ts";
 import { casRegister, type Model, register } from "../checkers/models/index.ts";
 import { type BareEvent, historyOf } from "../checkers/testing/history-of.ts";
-import { arbitraryHistory, atomicHistory } from "../checkers/testing/random-history.ts";
+import { arbitraryHistory, atomicHistory } from "../checkers/testing/random-register-history.ts";
 import { Random } from "../harness/clock/index.ts";
 import { checkOnThreads } from "./check-on-threads.ts";
 import type { SearchThread } from "./search-thread.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { CheckResult } from "../../harness/ports/verdict.ts";
 import { createModel, type Model, type ModelOptions } from "../models/index.ts";
 import { checkEvents } from "../testing/check-events.ts";
-import { timeline } from "../testing/timeline.ts";
+import { timeline } from "../testing/drawn-model-history.ts";
 
 /** A copy of a built-in model, which the special checkers leave to the search. */
 const copyOf = (name: string, options: ModelOptions = {}): Model => ({ ...createModel(name, options) });

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { Random } from "../../harness/clock/random.ts";
 import { createModel, type ModelName } from "../models/index.ts";
 import { checkEvents } from "../testing/check-events.ts";
+import { timeline } from "../testing/drawn-model-history.ts";
 import { type BareEvent, historyOf } from "../testing/history-of.ts";
+import { MENUS, menuHistory } from "../testing/menu-history.ts";
 import { hasOrder, operationsOf, stoodAt } from "../testing/oracle.ts";
-import { MENUS, randomOperations } from "../testing/random-operations.ts";
-import { timeline } from "../testing/timeline.ts";
 import { explainViolation } from "./explain.ts";
 import { prepare } from "./prepare.ts";
 
@@ -77,7 +77,7 @@ test.each(special)("whoever decides on a %s, the operations shown have no order"
   let found = 0;
   for (let ordinal = 0; found < 100 && ordinal < 4000; ordinal++) {
     const random = new Random(51).fork(ordinal);
-    const events = randomOperations(model, MENUS[name] ?? [], random, {
+    const events = menuHistory(model, MENUS[name] ?? [], random, {
       operations: random.between(3, 7),
       processes: random.between(1, 4),
       crashed: random.pick([0, 0.2]),

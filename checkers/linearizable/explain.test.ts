@@ -4,9 +4,9 @@ import type { Anomaly } from "../../harness/ports/verdict.ts";
 import { casRegister, type Model, register } from "../models/index.ts";
 import { type BareOperation, hasOrder, operationsByKey, type Reading, upTo } from "../testing/brute-force.ts";
 import { checkEvents } from "../testing/check-events.ts";
-import { drawn } from "../testing/drawn-history.ts";
+import { drawn } from "../testing/drawn-register-history.ts";
 import type { BareEvent } from "../testing/history-of.ts";
-import { arbitraryHistory } from "../testing/random-history.ts";
+import { arbitraryHistory } from "../testing/random-register-history.ts";
 
 const explained = (drawing: string, model: Model = register({ init: 0 })) =>
   checkEvents(drawn(drawing), model, { special: false })

@@ -4,9 +4,9 @@ import { UsageError } from "../../harness/errors.ts";
 import type { Json } from "../../harness/history/index.ts";
 import { casRegister, type Model, register } from "../models/index.ts";
 import { checkEvents } from "../testing/check-events.ts";
-import { drawn } from "../testing/drawn-history.ts";
+import { drawn } from "../testing/drawn-register-history.ts";
 import { type BareEvent, historyOf } from "../testing/history-of.ts";
-import { arbitraryHistory, atomicHistory } from "../testing/random-history.ts";
+import { arbitraryHistory, atomicHistory } from "../testing/random-register-history.ts";
 import { linearizable } from "./linearizable.ts";
 
 const verdict = (drawing: string, model: Model = register({ init: 0 })) =>

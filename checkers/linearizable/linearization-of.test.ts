@@ -6,7 +6,7 @@ import { faultOfOrder } from "../testing/fault-of-order.ts";
 import { generatedHistory } from "../testing/generated-history.ts";
 import { generatedKinds } from "../testing/generated-objects.ts";
 import { type BareEvent, historyOf } from "../testing/history-of.ts";
-import { MENUS, randomOperations } from "../testing/random-operations.ts";
+import { MENUS, menuHistory } from "../testing/menu-history.ts";
 import { prepare } from "./prepare.ts";
 
 /** What is wrong with the orders that a check gives of a valid history; nothing where all is well. */
@@ -29,7 +29,7 @@ describe.each(Object.keys(models) as ModelName[])("an order of a valid history o
   test.each([true, false])("extends real time and gives every answer, special checkers %s", (special) => {
     for (let ordinal = 0; ordinal < 100; ordinal++) {
       const random = new Random(7).fork(ordinal);
-      const events = randomOperations(createModel(name), MENUS[name] ?? [], random, {
+      const events = menuHistory(createModel(name), MENUS[name] ?? [], random, {
         operations: random.between(1, 25),
         processes: random.between(1, 5),
         crashed: random.pick([0, 0.15]),

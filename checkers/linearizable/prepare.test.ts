@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { casRegister, type Model, register } from "../models/index.ts";
-import { drawn } from "../testing/drawn-history.ts";
+import { drawn } from "../testing/drawn-register-history.ts";
 import { historyOf } from "../testing/history-of.ts";
 import { prepare } from "./prepare.ts";
 

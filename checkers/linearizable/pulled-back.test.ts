@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../harness/clock/random.ts";
 import { casRegister, type Model } from "../models/index.ts";
-import { drawn } from "../testing/drawn-history.ts";
+import { drawn } from "../testing/drawn-register-history.ts";
 import { type BareEvent, historyOf } from "../testing/history-of.ts";
-import { atomicHistory } from "../testing/random-history.ts";
+import { atomicHistory } from "../testing/random-register-history.ts";
 import { stepMeter } from "./meter.ts";
 import { prepare } from "./prepare.ts";
 import { NEVER, type Problem } from "./problem.ts";

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { Random } from "../../harness/clock/random.ts";
 import { createModel, type ModelName, models } from "../models/index.ts";
 import { historyOf } from "../testing/history-of.ts";
+import { MENUS, menuHistory } from "../testing/menu-history.ts";
 import { hasOrder, operationsOf } from "../testing/oracle.ts";
-import { MENUS, randomOperations } from "../testing/random-operations.ts";
 import { prepare } from "./prepare.ts";
 import { witnessRule } from "./rule-of-model.ts";
 import { ValuesRule } from "./values-rule.ts";
@@ -49,7 +49,7 @@ test.each(telling)("of a valid history of a %s, every part that the rule allows 
   let parts = 0;
   for (let ordinal = 0; parts < 200 && ordinal < 20_000; ordinal++) {
     const random = new Random(31).fork(ordinal);
-    const events = randomOperations(model, MENUS[name] ?? [], random, {
+    const events = menuHistory(model, MENUS[name] ?? [], random, {
       operations: random.between(3, 8),
       processes: random.between(1, 3),
       crashed: random.pick([0, 0.25]),

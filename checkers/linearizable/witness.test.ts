@@ -4,6 +4,7 @@ import { canonicalJson } from "../../harness/history/index.ts";
 import type { Anomaly } from "../../harness/ports/verdict.ts";
 import { createModel, type Model, models } from "../models/index.ts";
 import { checkEvents } from "../testing/check-events.ts";
+import { MENUS, menuHistory } from "../testing/menu-history.ts";
 import {
   canComeFrom,
   hasOrder,
@@ -12,7 +13,6 @@ import {
   stoodAt,
   type TimedOperation,
 } from "../testing/oracle.ts";
-import { MENUS, randomOperations } from "../testing/random-operations.ts";
 import { valuesIn } from "./same-anomaly.ts";
 
 /** As the definition sees it: the witness of an anomaly when its last operation is answered. */
@@ -27,7 +27,7 @@ function casesOf(model: Model, seed: number): Case[] {
   const found: Case[] = [];
   for (let ordinal = 0; found.length < 200 && ordinal < 5000; ordinal++) {
     const random = new Random(seed).fork(ordinal);
-    const events = randomOperations(model, MENUS[model.name] ?? [], random, {
+    const events = menuHistory(model, MENUS[model.name] ?? [], random, {
       operations: random.between(3, 7),
       processes: random.between(1, 4),
       crashed: random.pick([0, 0.2]),

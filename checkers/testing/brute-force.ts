@@ -13,6 +13,7 @@ export interface BareOperation {
   readonly failed: boolean;
 }
 
+/** What is left open by a history of registers. */
 export interface Reading {
   readonly init: Json;
   readonly failedCas: "dropped" | "observed";

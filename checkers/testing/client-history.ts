@@ -46,6 +46,9 @@ export interface HistoryShape {
 /**
  * What clients of one object a key see. Each operation takes effect at one instant between its invocation and
  * completion, a crashed one perhaps, and is answered as the object answers, or with an invention.
+ *
+ * For tests of verdicts: of any size, with any number of values and keys, with failures, and surely valid where nothing
+ * is invented. `menuHistory` is for tests of witnesses: it has answers that are wrong only just.
  */
 export function clientHistory(
   random: Random,

@@ -2,6 +2,7 @@ import type { Random } from "../../harness/clock/random.ts";
 import type { Json } from "../../harness/history/index.ts";
 import type { GeneratedObject, GeneratedOperation } from "./generated-history.ts";
 
+/** What is written to a register, and how. */
 export interface GeneratedRegisterOptions {
   /** Written are 0 … values - 1 by chance, or each value once. */
   readonly values: number | "distinct";

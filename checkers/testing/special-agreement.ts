@@ -9,6 +9,7 @@ import { withSwappedAnswers } from "./swapped-answers.ts";
 /** How often each verdict came out, and each checker decided. */
 export type Tally = Readonly<Record<string, number>>;
 
+/** What a history is made of. */
 export interface Drawn {
   readonly model: Model;
   readonly clients: Clients;

@@ -8,6 +8,7 @@ import type { Model } from "../models/index.ts";
 import { faultOfOrder } from "./fault-of-order.ts";
 import { type BareEvent, historyOf } from "./history-of.ts";
 
+/** What the special checkers of a model say of a history. */
 export interface SpecialVerdict {
   /** `declined` where no special checker decides some object and none finds another invalid. */
   readonly verdict: "valid" | "invalid" | "declined";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createModel, type ModelName } from "../../../models/index.ts";
-import { drawnOperations } from "../../../testing/drawn-operations.ts";
+import { drawnOperations } from "../../../testing/drawn-container-history.ts";
 import { type BareEvent, historyOf } from "../../../testing/history-of.ts";
 import { specialVerdict } from "../../../testing/special-verdict.ts";
 import { stepMeter } from "../../meter.ts";

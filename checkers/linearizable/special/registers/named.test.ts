@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { casRegister, type Model, register } from "../../../models/index.ts";
 import { checkEvents } from "../../../testing/check-events.ts";
-import { drawn } from "../../../testing/drawn-history.ts";
+import { drawn } from "../../../testing/drawn-register-history.ts";
 
 /** The verdict and by whom; of a violation the first line. */
 function verdict(drawing: string, model: Model): string {

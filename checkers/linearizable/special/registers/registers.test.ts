@@ -5,7 +5,7 @@ import { casRegister, createModel, type Model, type ModelOptions } from "../../.
 import { faultOfOrder } from "../../../testing/fault-of-order.ts";
 import { type BareEvent, historyOf } from "../../../testing/history-of.ts";
 import { hasLinearization } from "../../../testing/oracle.ts";
-import { type RarelyRewritten, rarelyRewritten } from "../../../testing/rarely-rewritten.ts";
+import { type RarelyRewritten, rarelyRewritten } from "../../../testing/rarely-rewritten-register.ts";
 import { stepMeter } from "../../meter.ts";
 import { type Part, prepare } from "../../prepare.ts";
 import { search } from "../../search.ts";

@@ -2,6 +2,7 @@ import type { Random } from "../../harness/clock/random.ts";
 import type { Json } from "../../harness/history/index.ts";
 import type { BareEvent } from "./history-of.ts";
 
+/** How a small history of one register looks; no model has a part in it. The chances are of each operation. */
 export interface RandomShape {
   readonly operations: number;
   readonly processes: number;
@@ -14,7 +15,7 @@ export interface RandomShape {
   readonly failed: number;
 }
 
-/** Any answers at all: most of these histories are invalid, and many only just. */
+/** Any answers at all, of a register: most of these histories are invalid, and many only just. */
 export function arbitraryHistory(random: Random, shape: RandomShape): BareEvent[] {
   return interleave(
     random,

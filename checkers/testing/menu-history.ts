@@ -93,6 +93,7 @@ export const MENUS: Readonly<Record<string, readonly Dish[]>> = {
   semaphore: [dish("acquire", null), dish("release", null)],
 };
 
+/** What happens at the table. */
 export interface Evening {
   readonly operations: number;
   readonly processes: number;
@@ -104,9 +105,14 @@ export interface Evening {
 
 /**
  * What clients of one object see that mostly behaves: each operation takes effect at one instant, and is then answered as
- * the model has it, or else as chance has it.
+ * the model has it, or else as chance has it, also where the model has no answer.
+ *
+ * For tests of what a check shows, orders and witnesses: questions and answers are few, so that a wrong answer is one that other
+ * operations nearly allow, and it takes several of them to show it. `clientHistory` is for tests of verdicts: of any size, with
+ * several keys and failures, and surely valid where that is asked for, which this one cannot promise; but what its clients
+ * invent is more often an answer that nobody could have had.
  */
-export function randomOperations(
+export function menuHistory(
   model: Model,
   menu: readonly Dish[],
   random: Random,
