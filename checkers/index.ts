@@ -21,9 +21,9 @@ export {
 export type { Anomaly, CheckResult, Reason, Validity } from "../harness/ports/verdict.ts";
 export type { LinearizableOptions } from "./linearizable/begin-check.ts";
 export { linearizable } from "./linearizable/linearizable.ts";
-export { type Part, type Prepared, prepare } from "./linearizable/prepare.ts";
-export type { Problem, TransitionClass } from "./linearizable/problem.ts";
-export type { Reductions } from "./linearizable/search.ts";
+export { type Part, type Prepared, prepare } from "./linearizable/preparation/prepare.ts";
+export type { Problem, TransitionClass } from "./linearizable/preparation/problem.ts";
+export type { Reductions } from "./linearizable/search/search.ts";
 export {
   bag,
   type CasRegisterOptions,

@@ -4,7 +4,7 @@ import {
   beginCheck,
   type LinearizableOptions,
 } from "../checkers/linearizable/begin-check.ts";
-import type { Part } from "../checkers/linearizable/prepare.ts";
+import type { Part } from "../checkers/linearizable/preparation/prepare.ts";
 import { type SearchSetup, searchRequest } from "../checkers/linearizable/search-elsewhere.ts";
 import { builtInOf, type Model } from "../checkers/models/index.ts";
 import { type History, shareHistory } from "../harness/history/index.ts";

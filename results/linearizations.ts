@@ -1,4 +1,4 @@
-import { modelOperation } from "../checkers/linearizable/model-operation.ts";
+import { modelOperation } from "../checkers/linearizable/preparation/model-operation.ts";
 import { createModel, describeOperation } from "../checkers/models/index.ts";
 import type { History } from "../harness/history/index.ts";
 import type { Verdict } from "./verdict.ts";

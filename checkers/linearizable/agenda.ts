@@ -1,6 +1,6 @@
 import type { CheckContext } from "../../harness/ports/checker.ts";
 import type { Exhausted } from "./meter.ts";
-import type { SearchResult } from "./search.ts";
+import type { SearchResult } from "./search/search.ts";
 
 /** One attempt at an object, and what it may spend. */
 export interface Turn {

@@ -9,12 +9,12 @@ import {
 } from "../../harness/ports/verdict.ts";
 import type { Model } from "../models/index.ts";
 import { Agenda, type TurnResult } from "./agenda.ts";
-import { explain, explainViolation, searchFailure } from "./explain.ts";
-import { guardedModel } from "./guarded-model.ts";
+import { explain, explainViolation, searchFailure } from "./explanation/explain.ts";
 import { linearizationOf } from "./linearization-of.ts";
 import { BudgetExceeded, clockMeter } from "./meter.ts";
-import { type Part, prepare } from "./prepare.ts";
-import type { Reductions } from "./search.ts";
+import { guardedModel } from "./preparation/guarded-model.ts";
+import { type Part, prepare } from "./preparation/prepare.ts";
+import type { Reductions } from "./search/search.ts";
 import { searchTurn } from "./search-turn.ts";
 import { type Decided, decideSpecially } from "./special/index.ts";
 import { type Undecided, undecided } from "./undecided.ts";

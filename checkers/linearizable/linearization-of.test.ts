@@ -7,7 +7,7 @@ import { generatedHistory } from "../testing/generated-history.ts";
 import { generatedKinds } from "../testing/generated-objects.ts";
 import { type BareEvent, historyOf } from "../testing/history-of.ts";
 import { MENUS, menuHistory } from "../testing/menu-history.ts";
-import { prepare } from "./prepare.ts";
+import { prepare } from "./preparation/prepare.ts";
 
 /** What is wrong with the orders that a check gives of a valid history; nothing where all is well. */
 function faults(events: readonly BareEvent[], name: ModelName, special: boolean): string[] {

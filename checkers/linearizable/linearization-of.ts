@@ -2,9 +2,9 @@ import type { CheckContext } from "../../harness/ports/checker.ts";
 import type { Linearization } from "../../harness/ports/verdict.ts";
 import type { Model } from "../models/index.ts";
 import { clockMeter } from "./meter.ts";
-import type { Part } from "./prepare.ts";
-import { findOrder } from "./search.ts";
-import { Transitions } from "./transitions.ts";
+import type { Part } from "./preparation/prepare.ts";
+import { findOrder } from "./search/search.ts";
+import { Transitions } from "./search/transitions.ts";
 
 /**
  * An order of the operations on an object that is known to have one: that of the special checker that decided it, or else

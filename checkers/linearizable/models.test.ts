@@ -18,7 +18,7 @@ import { modelClients } from "../testing/model-clients.ts";
 import { hasLinearization, type Reading } from "../testing/oracle.ts";
 import { randomReductions } from "../testing/random-reductions.ts";
 import { beginCheck } from "./begin-check.ts";
-import { ALL_REDUCTIONS, type Reductions } from "./reductions.ts";
+import { ALL_REDUCTIONS, type Reductions } from "./search/reductions.ts";
 import { specialCheckers } from "./special/index.ts";
 
 const HISTORIES = 20_000;

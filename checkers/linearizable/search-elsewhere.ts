@@ -3,8 +3,8 @@ import { type Key, openSharedHistory, type SharedHistory } from "../../harness/h
 import type { CheckContext } from "../../harness/ports/checker.ts";
 import { type BuiltIn, createModel } from "../models/index.ts";
 import type { Turn, TurnResult } from "./agenda.ts";
-import { Kinds } from "./kinds.ts";
-import { type Part, partOf } from "./prepare.ts";
+import { Kinds } from "./preparation/kinds.ts";
+import { type Part, partOf } from "./preparation/prepare.ts";
 import { searchTurn } from "./search-turn.ts";
 
 /** What another thread needs to know once. The model by its name, since functions cannot be posted. */

@@ -2,9 +2,9 @@ import type { CheckContext } from "../../harness/ports/checker.ts";
 import type { Model } from "../models/index.ts";
 import type { Turn, TurnResult } from "./agenda.ts";
 import { BudgetExceeded, clockMeter, type Meter } from "./meter.ts";
-import type { Part } from "./prepare.ts";
-import { ALL_REDUCTIONS, type Reductions, search } from "./search.ts";
-import { Transitions } from "./transitions.ts";
+import type { Part } from "./preparation/prepare.ts";
+import { ALL_REDUCTIONS, type Reductions, search } from "./search/search.ts";
+import { Transitions } from "./search/transitions.ts";
 
 /** Searches one object for one turn; on whatever thread, since all it needs is the object. */
 export function searchTurn(

@@ -1,8 +1,8 @@
 import type { Budget } from "../../harness/ports/checker.ts";
 import type { Reason } from "../../harness/ports/verdict.ts";
 import type { Exhausted } from "./meter.ts";
-import type { Part } from "./prepare.ts";
-import type { SearchResult } from "./search.ts";
+import type { Part } from "./preparation/prepare.ts";
+import type { SearchResult } from "./search/search.ts";
 
 /** An object that no verdict was found for. */
 export interface Undecided {

@@ -1,6 +1,6 @@
 import { Completed, type Json } from "../../harness/history/index.ts";
-import { modelOperation } from "../linearizable/model-operation.ts";
-import type { ObjectHistory } from "../linearizable/objects.ts";
+import { modelOperation } from "../linearizable/preparation/model-operation.ts";
+import type { ObjectHistory } from "../linearizable/preparation/objects.ts";
 import type { Model } from "../models/index.ts";
 
 /**

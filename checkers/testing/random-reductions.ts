@@ -1,5 +1,5 @@
 import type { Random } from "../../harness/clock/random.ts";
-import type { Reductions } from "../linearizable/search.ts";
+import type { Reductions } from "../linearizable/search/search.ts";
 
 /** The search as its definition says, without any reduction. */
 export const NO_REDUCTIONS: Reductions = {

@@ -1,9 +1,9 @@
 import { stepMeter } from "../linearizable/meter.ts";
-import { type Part, prepare } from "../linearizable/prepare.ts";
-import type { Problem } from "../linearizable/problem.ts";
-import { search } from "../linearizable/search.ts";
+import { type Part, prepare } from "../linearizable/preparation/prepare.ts";
+import type { Problem } from "../linearizable/preparation/problem.ts";
+import { search } from "../linearizable/search/search.ts";
+import { Transitions } from "../linearizable/search/transitions.ts";
 import { type Decided, decideSpecially, type Violation } from "../linearizable/special/index.ts";
-import { Transitions } from "../linearizable/transitions.ts";
 import type { Model } from "../models/index.ts";
 import { faultOfOrder } from "./fault-of-order.ts";
 import { type BareEvent, historyOf } from "./history-of.ts";

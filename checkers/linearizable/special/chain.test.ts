@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { stepMeter } from "../meter.ts";
-import { NEVER } from "../problem.ts";
+import { NEVER } from "../preparation/problem.ts";
 import { byPlace, outOfOrder } from "./chain.ts";
 
 const meter = stepMeter(1e6, 1e6);

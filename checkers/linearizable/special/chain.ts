@@ -1,5 +1,5 @@
 import type { Meter } from "../meter.ts";
-import { NEVER } from "../problem.ts";
+import { NEVER } from "../preparation/problem.ts";
 import { type Extents, watch } from "./extents.ts";
 
 /** Two operations of a chain: real time orders `later` before `earlier`. */

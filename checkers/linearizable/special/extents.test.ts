@@ -3,7 +3,7 @@ import { mutex } from "../../models/index.ts";
 import { historyOf } from "../../testing/history-of.ts";
 import { told } from "../../testing/told-history.ts";
 import { stepMeter } from "../meter.ts";
-import { prepare } from "../prepare.ts";
+import { prepare } from "../preparation/prepare.ts";
 import { byCompletion, extentsOf } from "./extents.ts";
 
 const OPERATIONS = ["0 acquire", "1 acquire", "2 acquire", "1 ok", "2 info", "3 acquire", "0 ok"];

@@ -1,7 +1,7 @@
 import { Completed } from "../../../harness/history/index.ts";
 import type { Meter } from "../meter.ts";
-import type { ObjectHistory } from "../objects.ts";
-import { NEVER } from "../problem.ts";
+import type { ObjectHistory } from "../preparation/objects.ts";
+import { NEVER } from "../preparation/problem.ts";
 import type { SpecialDecision } from "./special-checker.ts";
 
 /** When the operations on one object began and ended. They are numbered from 0 in order of invocation. */

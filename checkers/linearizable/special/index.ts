@@ -1,6 +1,6 @@
 import { builtInOf, type Model } from "../../models/index.ts";
 import type { Meter } from "../meter.ts";
-import type { ObjectHistory } from "../objects.ts";
+import type { ObjectHistory } from "../preparation/objects.ts";
 import { containers } from "./containers/index.ts";
 import { counters } from "./counters/index.ts";
 import { locks } from "./locks/index.ts";

@@ -1,5 +1,5 @@
 import { Completed } from "../../../harness/history/index.ts";
-import type { ObjectHistory } from "../objects.ts";
+import type { ObjectHistory } from "../preparation/objects.ts";
 
 /**
  * When the operations of an object ran, in instants: the places in real time where it pays to let operations take

@@ -1,5 +1,5 @@
 import type { Meter } from "../meter.ts";
-import { NEVER } from "../problem.ts";
+import { NEVER } from "../preparation/problem.ts";
 import { byPlace, outOfOrder } from "./chain.ts";
 import { DeadlineHeap } from "./deadline-heap.ts";
 import { type Extents, watch } from "./extents.ts";

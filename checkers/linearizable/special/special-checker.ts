@@ -1,6 +1,6 @@
 import type { ModelOptions } from "../../models/index.ts";
 import type { Meter } from "../meter.ts";
-import type { ObjectHistory } from "../objects.ts";
+import type { ObjectHistory } from "../preparation/objects.ts";
 
 /** Operations that prove a violation by themselves. */
 export interface Violation {

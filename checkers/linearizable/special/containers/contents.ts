@@ -1,4 +1,4 @@
-import type { ObjectHistory } from "../../objects.ts";
+import type { ObjectHistory } from "../../preparation/objects.ts";
 import { type Instants, instantsOf } from "../instants.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 

@@ -1,5 +1,5 @@
 import type { Meter } from "../../meter.ts";
-import type { ObjectHistory } from "../../objects.ts";
+import type { ObjectHistory } from "../../preparation/objects.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";
 import { bag } from "./bag.ts";
 import { contradictionByItself } from "./by-themselves.ts";

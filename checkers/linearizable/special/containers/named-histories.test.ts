@@ -4,7 +4,7 @@ import { drawnOperations } from "../../../testing/drawn-container-history.ts";
 import { type BareEvent, historyOf } from "../../../testing/history-of.ts";
 import { specialVerdict } from "../../../testing/special-verdict.ts";
 import { stepMeter } from "../../meter.ts";
-import { prepare } from "../../prepare.ts";
+import { prepare } from "../../preparation/prepare.ts";
 import { decideSpecially } from "../index.ts";
 
 /** The verdict; of a violation what it says, and its operations by the number of their invocation. */

@@ -1,7 +1,7 @@
 import { Completed, type Json } from "../../../../harness/history/index.ts";
 import type { Meter } from "../../meter.ts";
-import type { ObjectHistory } from "../../objects.ts";
-import { NEVER } from "../../problem.ts";
+import type { ObjectHistory } from "../../preparation/objects.ts";
+import { NEVER } from "../../preparation/problem.ts";
 import { type Extents, extentsOf, watch } from "../extents.ts";
 
 /** The operations on a counter, as numbers. */

@@ -1,4 +1,4 @@
-import { NEVER } from "../../problem.ts";
+import { NEVER } from "../../preparation/problem.ts";
 import { extentsOf, lastToComplete, valid, violation, watch } from "../extents.ts";
 import type { SpecialChecker } from "../special-checker.ts";
 

@@ -1,5 +1,5 @@
 import type { Meter } from "../../meter.ts";
-import { NEVER } from "../../problem.ts";
+import { NEVER } from "../../preparation/problem.ts";
 import { outOfOrder } from "../chain.ts";
 import { valid, watch } from "../extents.ts";
 import { rankIn } from "../ranks.ts";

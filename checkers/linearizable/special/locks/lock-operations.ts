@@ -1,6 +1,6 @@
 import type { Meter } from "../../meter.ts";
-import type { ObjectHistory } from "../../objects.ts";
-import { NEVER } from "../../problem.ts";
+import type { ObjectHistory } from "../../preparation/objects.ts";
+import { NEVER } from "../../preparation/problem.ts";
 import { type Extents, extentsOf, watch } from "../extents.ts";
 import { distinctAscending } from "../ranks.ts";
 

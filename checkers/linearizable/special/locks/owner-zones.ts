@@ -1,6 +1,6 @@
 import type { Meter } from "../../meter.ts";
-import type { ObjectHistory } from "../../objects.ts";
-import { NEVER } from "../../problem.ts";
+import type { ObjectHistory } from "../../preparation/objects.ts";
+import { NEVER } from "../../preparation/problem.ts";
 import { byCompletion, declined, type Extents, extentsOf, valid, violation, watch } from "../extents.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";
 

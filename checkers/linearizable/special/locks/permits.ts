@@ -1,6 +1,6 @@
 import type { ModelOptions } from "../../../models/index.ts";
 import type { Meter } from "../../meter.ts";
-import type { ObjectHistory } from "../../objects.ts";
+import type { ObjectHistory } from "../../preparation/objects.ts";
 import { DeadlineHeap } from "../deadline-heap.ts";
 import { byCompletion, extentsOf, valid, watch } from "../extents.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";

@@ -1,7 +1,7 @@
 import type { Json } from "../../../../harness/history/index.ts";
 import { sameJson } from "../../../models/same-json.ts";
 import type { Meter } from "../../meter.ts";
-import { NEVER } from "../../problem.ts";
+import { NEVER } from "../../preparation/problem.ts";
 import { declined, type Extents, lastToComplete, valid, violation, watch } from "../extents.ts";
 import { FREE, fillSlots, LEFT_OUT } from "../slots.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";

@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from "../../../../harness/history/index.ts";
 import type { Meter } from "../../meter.ts";
-import type { ObjectHistory } from "../../objects.ts";
-import { NEVER } from "../../problem.ts";
+import type { ObjectHistory } from "../../preparation/objects.ts";
+import { NEVER } from "../../preparation/problem.ts";
 import { type Extents, extentsOf, watch } from "../extents.ts";
 
 /** The operations on a log: what each read showed, and where each append stands by its own answer. */

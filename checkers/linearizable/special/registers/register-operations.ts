@@ -1,9 +1,9 @@
 import { Completed, type Json } from "../../../../harness/history/index.ts";
-import type { ObjectHistory } from "../../objects.ts";
-import { NEVER } from "../../problem.ts";
+import type { ObjectHistory } from "../../preparation/objects.ts";
+import { NEVER } from "../../preparation/problem.ts";
 import { ValueNumbers } from "./value-numbers.ts";
 
-export { NEVER } from "../../problem.ts";
+export { NEVER } from "../../preparation/problem.ts";
 
 /** In a column: no value, no operation. */
 export const NONE = -1;

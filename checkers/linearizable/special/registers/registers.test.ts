@@ -7,9 +7,9 @@ import { type BareEvent, historyOf } from "../../../testing/history-of.ts";
 import { hasLinearization } from "../../../testing/oracle.ts";
 import { type RarelyRewritten, rarelyRewritten } from "../../../testing/rarely-rewritten-register.ts";
 import { stepMeter } from "../../meter.ts";
-import { type Part, prepare } from "../../prepare.ts";
-import { search } from "../../search.ts";
-import { Transitions } from "../../transitions.ts";
+import { type Part, prepare } from "../../preparation/prepare.ts";
+import { search } from "../../search/search.ts";
+import { Transitions } from "../../search/transitions.ts";
 import { type Decided, decideSpecially } from "../index.ts";
 
 const meter = () => stepMeter(1e8, 1e9);

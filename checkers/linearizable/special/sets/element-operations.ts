@@ -1,5 +1,5 @@
 import type { Json } from "../../../../harness/history/index.ts";
-import type { ObjectHistory } from "../../objects.ts";
+import type { ObjectHistory } from "../../preparation/objects.ts";
 import { type Instants, instantsOf } from "../instants.ts";
 
 /**

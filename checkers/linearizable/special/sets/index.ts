@@ -1,5 +1,5 @@
 import type { Meter } from "../../meter.ts";
-import type { ObjectHistory } from "../../objects.ts";
+import type { ObjectHistory } from "../../preparation/objects.ts";
 import type { SpecialChecker, SpecialDecision } from "../special-checker.ts";
 import { elementContradiction } from "./element-contradiction.ts";
 import { elementOperations } from "./element-operations.ts";

@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from "../../../../harness/history/index.ts";
-import type { ObjectHistory } from "../../objects.ts";
+import type { ObjectHistory } from "../../preparation/objects.ts";
 import { type Instants, instantsOf } from "../instants.ts";
 
 /** A set that only grows: every element is added once, and reads see all of it. Operations by their place in `rows`. */

@@ -1,0 +1,62 @@
+import { UsageError } from "../../../harness/errors.ts";
+import { type History, type Json, NEMESIS } from "../../../harness/history/index.ts";
+import { type Model, type ModelOperation, misfitOf } from "../../models/index.ts";
+import { modelOperation } from "./model-operation.ts";
+
+/** What is left of a history once it is sifted. */
+export interface Sifted {
+  /** Operations of clients, those included that say nothing. */
+  readonly clientOperations: number;
+  /** Rows of those that say something, in order of invocation. */
+  readonly rows: Int32Array;
+}
+
+/**
+ * Keeps the operations that say something about consistency. Left out are the nemesis, failed operations (unless the
+ * model takes the failure for an answer), answers that tell nothing, and crashed operations without an effect.
+ *
+ * Cost: O(n), the model asked once an operation.
+ * Errors: {@link UsageError} `history-does-not-fit-model`, with the first operation that does not fit.
+ */
+export function siftRows(history: History, model: Model): Sifted {
+  const rows = new Int32Array(history.length);
+  let clientOperations = 0;
+  let kept = 0;
+  for (let row = 0; row < history.length; row++) {
+    if (history.columns.process[row] === NEMESIS) continue;
+    clientOperations++;
+    const operation = modelOperation(history, row);
+    assertFits(history, model, operation, row);
+    if (saysSomething(model, operation)) rows[kept++] = row;
+  }
+  return { clientOperations, rows: rows.slice(0, kept) };
+}
+
+function saysSomething(model: Model, operation: ModelOperation): boolean {
+  if (operation.type === "fail" && !model.observesFailure?.(operation)) return false;
+  if (operation.type === "info" && model.isPure?.(operation)) return false;
+  return !model.isVoid?.(operation);
+}
+
+function assertFits(history: History, model: Model, operation: ModelOperation, row: number): void {
+  const expected = misfitOf(model, operation);
+  if (expected === undefined) return;
+  const { columns } = history;
+  const { f, input, output } = operation;
+  const found = `${f} ${excerptOf(input)}${output === undefined ? "" : ` → ${excerptOf(output)}`}`;
+  throw new UsageError({
+    code: "history-does-not-fit-model",
+    message:
+      `the operation of event ${columns.invokeIndex[row]} (process ${columns.process[row]}) does not fit model ` +
+      `${model.name}: expected ${expected}, found ${found}`,
+    hint: "name the model that the operations belong to, or leave out what does not belong to it",
+  });
+}
+
+/** Long values are cut: one answer may be a list of all that was ever written. */
+const EXCERPT_LENGTH = 200;
+
+function excerptOf(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
+}
