@@ -9,8 +9,6 @@ import { withoutUnobserved } from "./unobserved.ts";
 
 /** A history taken apart into independent objects. */
 export interface Prepared {
-  /** Operations of clients, those included that are left out later. */
-  readonly clientOperations: number;
   /** One for each object, the one with the fewest operations first; objects of equal size in order of first use. */
   readonly parts: readonly Part[];
 }
@@ -37,11 +35,12 @@ interface PreparedProblem {
  * Errors: UsageError `history-does-not-fit-model`, with the first operation that does not fit.
  */
 export function prepare(history: History, model: Model): Prepared {
-  const { clientOperations, rows } = siftRows(history, model);
   const kinds = new Kinds(history, model);
-  const parts = objectsOf(history, model, rows).map((object) => partOf(object, model, kinds));
+  const parts = objectsOf(history, model, siftRows(history, model)).map((object) =>
+    partOf(object, model, kinds),
+  );
   parts.sort((a, b) => a.rows.length - b.rows.length);
-  return { clientOperations, parts };
+  return { parts };
 }
 
 /** One object by itself, of rows that {@link prepare} gave it. `kinds`: of the same history and model. */

@@ -3,33 +3,23 @@ import { type History, type Json, NEMESIS } from "../../../harness/history/index
 import { type Model, type ModelOperation, misfitOf } from "../../models/index.ts";
 import { modelOperation } from "./model-operation.ts";
 
-/** What is left of a history once it is sifted. */
-export interface Sifted {
-  /** Operations of clients, those included that say nothing. */
-  readonly clientOperations: number;
-  /** Rows of those that say something, in order of invocation. */
-  readonly rows: Int32Array;
-}
-
 /**
- * Keeps the operations that say something about consistency. Left out are the nemesis, failed operations (unless the
+ * The rows of the operations that say something about consistency, in order of invocation. Left out are the nemesis, failed operations (unless the
  * model takes the failure for an answer), answers that tell nothing, and crashed operations without an effect.
  *
  * Cost: O(n), the model asked once an operation.
  * Errors: {@link UsageError} `history-does-not-fit-model`, with the first operation that does not fit.
  */
-export function siftRows(history: History, model: Model): Sifted {
+export function siftRows(history: History, model: Model): Int32Array {
   const rows = new Int32Array(history.length);
-  let clientOperations = 0;
   let kept = 0;
   for (let row = 0; row < history.length; row++) {
     if (history.columns.process[row] === NEMESIS) continue;
-    clientOperations++;
     const operation = modelOperation(history, row);
     assertFits(history, model, operation, row);
     if (saysSomething(model, operation)) rows[kept++] = row;
   }
-  return { clientOperations, rows: rows.slice(0, kept) };
+  return rows.slice(0, kept);
 }
 
 function saysSomething(model: Model, operation: ModelOperation): boolean {
