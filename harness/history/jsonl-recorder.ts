@@ -90,7 +90,7 @@ export class JsonlRecorder implements Recorder {
       access();
     } catch (error) {
       // The first failure is the one that tells what went wrong.
-      this.#failure ??= historyWriteError(this.#path, this.#bytesWritten, error);
+      this.#failure ??= historyWriteError(this.#path, this.#bytesWritten, error, { isKept: true });
       throw this.#failure;
     }
   }
@@ -102,7 +102,7 @@ export function createRecorder(path: string): JsonlRecorder {
   try {
     file = createAppendFile(path);
   } catch (error) {
-    throw historyWriteError(path, 0, error);
+    throw historyWriteError(path, 0, error, { isKept: true });
   }
   return new JsonlRecorder(path, file);
 }

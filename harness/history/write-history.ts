@@ -41,7 +41,9 @@ export async function writeHistory(
       }
     });
   } catch (error) {
-    throw error instanceof Error && "syscall" in error ? historyWriteError(path, bytesWritten, error) : error;
+    throw error instanceof Error && "syscall" in error
+      ? historyWriteError(path, bytesWritten, error, { isKept: false })
+      : error;
   }
 }
 
@@ -60,7 +62,7 @@ export async function writeHistoryStream(
   } catch (error) {
     const isReaderGone = error instanceof Error && "code" in error && error.code === "EPIPE";
     throw error instanceof Error && "syscall" in error && !isReaderGone
-      ? historyWriteError("the output stream", 0, error)
+      ? historyWriteError("the output stream", 0, error, { isKept: false })
       : error;
   }
 }
