@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { UsageError } from "../../harness/errors.ts";
 import { ExitCode } from "../../harness/exit-codes.ts";
-import { writeHistory, writeHistoryStream } from "../../harness/history/files.ts";
+import { outputExists, writeHistory, writeHistoryStream } from "../../harness/history/files.ts";
 import { formats, type HistoryFormat } from "../../harness/history/index.ts";
 import { type CommandOptions, command, jsonOption } from "../command.ts";
 import { oneOf } from "../parse.ts";
@@ -85,6 +85,7 @@ function formatFor(output: string, to: string | undefined): HistoryFormat {
 
 /** Says before a large file is read what would be said after it. */
 async function refuseOutput(path: string, force: boolean): Promise<void> {
+  // Whatever else is wrong with the path, writing to it says so.
   const existing = await stat(path).catch(() => undefined);
   if (existing === undefined) return;
   if (!existing.isFile()) {
@@ -94,12 +95,7 @@ async function refuseOutput(path: string, force: boolean): Promise<void> {
       hint: "name the file to write, or - for standard output",
     });
   }
-  if (force) return;
-  throw new UsageError({
-    code: "output-exists",
-    message: `${path} is there already`,
-    hint: "choose another name, or --force to write over it",
-  });
+  if (!force) throw outputExists(path);
 }
 
 async function writeOut(stdout: Writable, { history }: ReadSource, format: HistoryFormat): Promise<void> {

@@ -22,7 +22,7 @@ export async function replaceFile(
   write: (file: WriteStream) => Promise<void>,
 ): Promise<void> {
   const existing = await stat(path).catch(nothing);
-  if (existing !== undefined && keepExisting) throw exists(path);
+  if (existing !== undefined && keepExisting) throw outputExists(path);
   if (existing !== undefined && !existing.isFile()) {
     await write(createWriteStream(path));
     return;
@@ -50,14 +50,15 @@ async function claim(partial: string, target: string): Promise<void> {
     await link(partial, target);
     await unlink(partial);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") throw exists(target);
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") throw outputExists(target);
     // Not every file system has links.
-    if ((await stat(target).catch(nothing)) !== undefined) throw exists(target);
+    if ((await stat(target).catch(nothing)) !== undefined) throw outputExists(target);
     await rename(partial, target);
   }
 }
 
-function exists(path: string): UsageError {
+/** What is said of a file that is there and is not to be written over. */
+export function outputExists(path: string): UsageError {
   return new UsageError({
     code: "output-exists",
     message: `${path} is there already`,

@@ -8,6 +8,7 @@ import {
   misfitOf,
   type Step,
 } from "../../models/index.ts";
+import { beginningOf } from "./beginning-of.ts";
 import { modelOperation } from "./model-operation.ts";
 
 /**
@@ -111,7 +112,7 @@ class Guard {
     if (canonicalJson(state) === given) return answer;
     throw new UsageError({
       code: "model-changes-state",
-      message: `${this.#who("step", operation)} changed the state ${given} in place to ${excerptOf(state)}`,
+      message: `${this.#who("step", operation)} changed the state ${given} in place to ${beginningOf(state)}`,
       hint: "give back a new state, as in { state: [...state, value] }: the old one is still needed",
     });
   }
@@ -152,7 +153,7 @@ class Guard {
     if (wrong === undefined) return answer;
     throw new UsageError({
       code: "model-answers-nonsense",
-      message: `${where()} gave ${excerptOf(answer)}: ${wrong}`,
+      message: `${where()} gave ${beginningOf(answer)}: ${wrong}`,
       hint: "a model is described in docs/guides/write-a-model.md",
     });
   }
@@ -161,8 +162,8 @@ class Guard {
   #who(name: string, operation: ModelOperation | undefined): string {
     if (operation === undefined) return `${name} of model ${this.#model.name}`;
     const { f, input, output } = operation;
-    const answer = output === undefined ? "" : ` → ${excerptOf(output)}`;
-    return `${name} of model ${this.#model.name}, asked about ${f} ${excerptOf(input)}${answer}${this.#at(operation)},`;
+    const answer = output === undefined ? "" : ` → ${beginningOf(output)}`;
+    return `${name} of model ${this.#model.name}, asked about ${f} ${beginningOf(input)}${answer}${this.#at(operation)},`;
   }
 
   /** The first operation of the history that looks like this one: equal ones are asked about once. */
@@ -195,19 +196,4 @@ function assertModel(model: unknown): void {
     message: `${isRecord(model) && typeof model["name"] === "string" ? `model ${model["name"]}` : "the model"} is none: ${wrong}`,
     hint: "a model has at least name, init and step, see docs/guides/write-a-model.md",
   });
-}
-
-const EXCERPT_LENGTH = 200;
-
-/** The beginning of whatever a model gave. */
-function excerptOf(value: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch {
-    // A cycle, or a BigInt: its kind says enough.
-    text = Object.prototype.toString.call(value);
-  }
-  text ??= String(value);
-  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
 }

@@ -1,11 +1,13 @@
 import { UsageError } from "../../../harness/errors.ts";
-import { type History, type Json, NEMESIS } from "../../../harness/history/index.ts";
+import { type History, NEMESIS } from "../../../harness/history/index.ts";
 import { type Model, type ModelOperation, misfitOf } from "../../models/index.ts";
+import { beginningOf } from "./beginning-of.ts";
 import { modelOperation } from "./model-operation.ts";
 
 /**
- * The rows of the operations that say something about consistency, in order of invocation. Left out are the nemesis, failed operations (unless the
- * model takes the failure for an answer), answers that tell nothing, and crashed operations without an effect.
+ * The rows of the operations that say something about consistency, in order of invocation. Left out are the nemesis,
+ * failed operations (unless the model takes the failure for an answer), answers that tell nothing, and crashed
+ * operations without an effect.
  *
  * Cost: O(n), the model asked once an operation.
  * Errors: {@link UsageError} `history-does-not-fit-model`, with the first operation that does not fit.
@@ -33,7 +35,7 @@ function assertFits(history: History, model: Model, operation: ModelOperation, r
   if (expected === undefined) return;
   const { columns } = history;
   const { f, input, output } = operation;
-  const found = `${f} ${excerptOf(input)}${output === undefined ? "" : ` → ${excerptOf(output)}`}`;
+  const found = `${f} ${beginningOf(input)}${output === undefined ? "" : ` → ${beginningOf(output)}`}`;
   throw new UsageError({
     code: "history-does-not-fit-model",
     message:
@@ -41,12 +43,4 @@ function assertFits(history: History, model: Model, operation: ModelOperation, r
       `${model.name}: expected ${expected}, found ${found}`,
     hint: "name the model that the operations belong to, or leave out what does not belong to it",
   });
-}
-
-/** Long values are cut: one answer may be a list of all that was ever written. */
-const EXCERPT_LENGTH = 200;
-
-function excerptOf(value: Json): string {
-  const text = JSON.stringify(value);
-  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
 }

@@ -4,12 +4,8 @@ import { Cursor } from "./cursor.ts";
 import { MoveList, Moves } from "./moves.ts";
 import type { Reductions } from "./reductions.ts";
 import type { Transitions } from "./transitions.ts";
-import type { Progress, Walk } from "./walk.ts";
+import { type Progress, type Walk, WORK_PER_LOOK, workOfStep } from "./walk.ts";
 import type { Setting } from "./window.ts";
-
-/** Work between two looks at the budget: moves, and as many more as {@link OPEN_PER_STEP} operations that are open. */
-const WORK_PER_LOOK = 1024;
-const OPEN_PER_STEP = 32;
 
 /**
  * Breadth first: all configurations at one position, then all at the next (just-in-time linearization; Lowe, CCPE 29(4),
@@ -96,7 +92,7 @@ export class BreadthFirst implements Walk {
 
   run(steps: number): "valid" | "invalid" | undefined {
     for (let step = 0; step < steps && this.#verdict === undefined; step++) {
-      this.#unlooked += 1 + Math.floor(this.#cursor.window.openCount / OPEN_PER_STEP);
+      this.#unlooked += workOfStep(this.#cursor.window.openCount);
       if (this.#unlooked >= WORK_PER_LOOK) {
         this.#meter.spend(this.#unlooked);
         this.#unlooked = 0;

@@ -1,4 +1,5 @@
 import type { Meter } from "../meter.ts";
+import { doubled } from "./doubled.ts";
 
 /** What {@link ConfigurationTable.add} gives for a configuration that need not be entered. */
 export const KNOWN = -1;
@@ -194,7 +195,7 @@ export class ConfigurationTable {
   #append(configuration: Configuration, next: number, note: number): number {
     const row = this.#count;
     const from = row * this.#width;
-    if (from === this.#rows.length) this.#growRows();
+    if (from === this.#rows.length) this.#rows = doubled(this.#rows, this.#meter);
     this.#meter.enter?.();
     const rows = this.#rows;
     rows[from + POSITION] = configuration.position;
@@ -208,14 +209,6 @@ export class ConfigurationTable {
     }
     this.#count++;
     return row;
-  }
-
-  #growRows(): void {
-    const old = this.#rows;
-    this.#meter.allocate(old.byteLength * 2);
-    this.#rows = new Int32Array(old.length * 2);
-    this.#rows.set(old);
-    this.#meter.allocate(-old.byteLength);
   }
 
   #growHeads(): void {

@@ -1,15 +1,12 @@
 import type { Meter } from "../meter.ts";
 import { ConfigurationTable, KNOWN } from "./configuration-table.ts";
 import { Cursor, Move } from "./cursor.ts";
+import { doubled } from "./doubled.ts";
 import { MoveList, Moves } from "./moves.ts";
 import type { Reductions } from "./reductions.ts";
 import type { Transitions } from "./transitions.ts";
-import type { Progress, Walk } from "./walk.ts";
+import { type Progress, type Walk, WORK_PER_LOOK, workOfStep } from "./walk.ts";
 import { Role, type Setting } from "./window.ts";
-
-/** Work between two looks at the budget: steps, and as many more as {@link OPEN_PER_STEP} operations that are open. */
-const WORK_PER_LOOK = 1024;
-const OPEN_PER_STEP = 32;
 
 /** What is on the stack for one configuration. */
 const ROW = 0;
@@ -92,7 +89,7 @@ export class DepthFirst implements Walk {
 
   run(steps: number): "valid" | "invalid" | undefined {
     for (let step = 0; step < steps && this.#verdict === undefined; step++) {
-      this.#unlooked += 1 + Math.floor(this.#cursor.window.openCount / OPEN_PER_STEP);
+      this.#unlooked += workOfStep(this.#cursor.window.openCount);
       if (this.#unlooked >= WORK_PER_LOOK) {
         this.#meter.spend(this.#unlooked);
         this.#unlooked = 0;
@@ -160,7 +157,7 @@ export class DepthFirst implements Walk {
     const from = this.#depth < 0 ? 0 : (this.#stack[this.#depth * FRAME + MOVES_END] as number);
     this.#depth++;
     const frame = this.#depth * FRAME;
-    if (frame + FRAME > this.#stack.length) this.#grow();
+    if (frame + FRAME > this.#stack.length) this.#stack = doubled(this.#stack, this.#meter);
     this.#list.length = from;
     this.#moves.add(true, unused, this.#list);
     const stack = this.#stack;
@@ -170,13 +167,5 @@ export class DepthFirst implements Walk {
     stack[frame + STAGE] = 0;
     stack[frame + UNUSED] = unused;
     return true;
-  }
-
-  #grow(): void {
-    const old = this.#stack;
-    this.#meter.allocate(old.byteLength * 2);
-    this.#stack = new Int32Array(old.length * 2);
-    this.#stack.set(old);
-    this.#meter.allocate(-old.byteLength);
   }
 }

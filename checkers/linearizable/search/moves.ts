@@ -1,6 +1,7 @@
 import type { Meter } from "../meter.ts";
 import type { Problem } from "../preparation/problem.ts";
 import { type Cursor, Move, Phase } from "./cursor.ts";
+import { doubled } from "./doubled.ts";
 import { REJECTED } from "./transitions.ts";
 import { Role } from "./window.ts";
 
@@ -15,13 +16,7 @@ export class MoveList {
   }
 
   push(operation: number, move: number): void {
-    if (this.length === this.values.length) {
-      this.#meter.allocate(this.values.byteLength * 2);
-      const grown = new Int32Array(this.values.length * 2);
-      grown.set(this.values);
-      this.#meter.allocate(-this.values.byteLength);
-      this.values = grown;
-    }
+    if (this.length === this.values.length) this.values = doubled(this.values, this.#meter);
     this.values[this.length++] = (operation << 2) | move;
   }
 }

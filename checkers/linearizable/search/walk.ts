@@ -18,3 +18,14 @@ export interface Walk {
   /** Goes on for so many steps, or until it knows. */
   run(steps: number): "valid" | "invalid" | undefined;
 }
+
+/** Work that a walk does between two looks at the budget. */
+export const WORK_PER_LOOK = 1024;
+
+/** Operations that are open and cost a step as much again. */
+const OPEN_PER_STEP = 32;
+
+/** What one step of a walk counts for, `openCount` operations being open. */
+export function workOfStep(openCount: number): number {
+  return 1 + Math.floor(openCount / OPEN_PER_STEP);
+}
