@@ -8,6 +8,7 @@ import type { History } from "../harness/history/index.ts";
 import { type Budget, type CheckResult, mergeValidity, type Reason } from "../harness/ports/index.ts";
 import type { Verdict } from "../results/verdict.ts";
 import { checkOnThreads } from "./check-on-threads.ts";
+import { consistencies } from "./judging.ts";
 
 export interface Judgement {
   readonly model: string;
@@ -32,26 +33,10 @@ export interface Judgement {
 
 /** Decides a history: every check that applies, and the merged verdict. */
 export async function judge(history: History, judgement: Judgement): Promise<Verdict> {
-  if (judgement.consistency !== "linearizable") {
-    throw new UsageError({
-      code: "unsupported-check",
-      message: `${judgement.consistency} of a ${judgement.model} cannot be judged`,
-      hint: "see assay list models, assay list consistencies",
-    });
-  }
   const evidence = gatherEvidence(history);
   const { environmentProblem, expectations } = judgement;
   const checks = [
-    await checkOnThreads(
-      history,
-      createModel(judgement.model, judgement.meaning),
-      { budget: judgement.budget, nowMs: monotonicMs },
-      {
-        allKeys: judgement.allKeys,
-        witness: judgement.witness ?? false,
-        threads: { count: judgement.workers },
-      },
-    ),
+    await checkConsistency(history, judgement),
     ...(expectations === null ? [] : [judgeEvidence(evidence, expectations, judgement.waived)]),
     ...(environmentProblem === null ? [] : [environmentCheck(environmentProblem)]),
   ];
@@ -66,6 +51,28 @@ export async function judge(history: History, judgement: Judgement): Promise<Ver
     evidence: expectations === null ? null : evidence,
     warnings: [...judgement.warnings, ...(expectations === null ? vacuity(evidence) : [])],
   };
+}
+
+/** Errors: {@link UsageError} `unsupported-check` where the consistency model is not judged for such operations. */
+async function checkConsistency(history: History, judgement: Judgement): Promise<CheckResult> {
+  const { model, meaning, budget } = judgement;
+  const consistency = consistencies[judgement.consistency];
+  if (consistency === undefined || !consistency.models.includes(model)) {
+    throw new UsageError({
+      code: "unsupported-check",
+      message: `${judgement.consistency} of a ${model} cannot be judged`,
+      hint: "see assay list models, assay list consistencies",
+    });
+  }
+  const settings = { budget, nowMs: monotonicMs };
+  if (judgement.consistency !== "linearizable") {
+    return consistency.checker({ model, options: meaning }).check(history, settings);
+  }
+  return checkOnThreads(history, createModel(model, meaning), settings, {
+    allKeys: judgement.allKeys,
+    witness: judgement.witness ?? false,
+    threads: { count: judgement.workers },
+  });
 }
 
 /** Of a file nobody knows what it set out to do, so it is judged by the definition alone; but what that shows is said. */

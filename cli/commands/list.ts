@@ -62,7 +62,11 @@ const listings: Readonly<Record<string, Listing>> = {
   evidence: () =>
     Object.entries(EVIDENCE_CODES).map(([name, description]) => ({ name, description, details: {} })),
   consistencies: () =>
-    Object.entries(consistencies).map(([name, description]) => ({ name, description, details: {} })),
+    Object.entries(consistencies).map(([name, { description, models }]) => ({
+      name,
+      description,
+      details: { models: models.join(", ") },
+    })),
 };
 
 export const list = command({

@@ -40,6 +40,34 @@ export interface PartitionCapability {
   heal(): Promise<Effect>;
 }
 
+/** How far a node's clock is off. Zero and 1: true time. */
+export interface ClockSkew {
+  /** Ahead of true time by so much; negative: behind. */
+  readonly offsetNs: number;
+  /** How fast it runs: 1.1 gains 100 ms a second. Timers run on the same clock. */
+  readonly rate: number;
+}
+
+/** Puts nodes' clocks wrong, all at once, and right again. */
+export interface ClockCapability {
+  skew(skews: Readonly<Record<string, ClockSkew>>): Promise<Effect>;
+  reset(): Promise<Effect>;
+}
+
+/**
+ * Takes nodes out of the configuration of a cluster that serves meanwhile, and back in. A node that left goes on
+ * running; how many may be out at once is the store's to say, and what it refuses is no effect.
+ */
+export interface MembershipCapability {
+  leave(nodes: readonly string[]): Promise<Effect>;
+  join(nodes: readonly string[]): Promise<Effect>;
+}
+
+/** Asks whoever leads to hand over to a node, as an operator would before maintenance. */
+export interface LeadershipCapability {
+  transfer(to: string): Promise<Effect>;
+}
+
 /** A capability that a cluster lacks, and why. */
 export interface Unavailable {
   readonly unavailable: string;
@@ -50,9 +78,29 @@ export interface Capabilities {
   readonly kill: KillCapability | Unavailable;
   readonly pause: PauseCapability | Unavailable;
   readonly partition: PartitionCapability | Unavailable;
+  readonly clock: ClockCapability | Unavailable;
+  readonly membership: MembershipCapability | Unavailable;
+  readonly leadership: LeadershipCapability | Unavailable;
 }
 
 export type CapabilityName = keyof Capabilities;
+
+/** The capabilities that are offered, and for every other one why there is none. */
+export function offering(
+  offered: Partial<Capabilities>,
+  lacking: (name: CapabilityName) => Unavailable,
+): Capabilities {
+  const of = <N extends CapabilityName>(name: N): Capabilities[N] | Unavailable =>
+    offered[name] ?? lacking(name);
+  return {
+    kill: of("kill"),
+    pause: of("pause"),
+    partition: of("partition"),
+    clock: of("clock"),
+    membership: of("membership"),
+    leadership: of("leadership"),
+  };
+}
 
 /** A running store: its nodes, the way to its clients, and the faults that can be injected. */
 export interface Cluster extends AsyncDisposable {

@@ -7,16 +7,21 @@ export {
   DEFAULT_BUDGET,
 } from "./checker.ts";
 export type { Client, Invocation } from "./client.ts";
-export type {
-  Capabilities,
-  CapabilityName,
-  Cluster,
-  DirectedLink,
-  Effect,
-  KillCapability,
-  PartitionCapability,
-  PauseCapability,
-  Unavailable,
+export {
+  type Capabilities,
+  type CapabilityName,
+  type ClockCapability,
+  type ClockSkew,
+  type Cluster,
+  type DirectedLink,
+  type Effect,
+  type KillCapability,
+  type LeadershipCapability,
+  type MembershipCapability,
+  offering,
+  type PartitionCapability,
+  type PauseCapability,
+  type Unavailable,
 } from "./cluster.ts";
 export {
   type Fault,
@@ -29,7 +34,17 @@ export {
 export { type OptionSpec, type OptionTable, type OptionValues, resolveOptions } from "./options.ts";
 export { ClientError, type Completion, completionOfError } from "./outcome.ts";
 export type { Phase, Reporter } from "./reporter.ts";
-export type { Environment, RealTarget, SimulatedTarget, Target, TargetSetup } from "./target.ts";
+export {
+  type Bug,
+  type Environment,
+  type Guarantee,
+  profileOf,
+  type RealTarget,
+  type SimulatedTarget,
+  type Target,
+  type TargetProfile,
+  type TargetSetup,
+} from "./target.ts";
 export {
   type Anomaly,
   type CheckResult,

@@ -19,6 +19,40 @@ export interface TargetSetup<C extends Clock = Clock> {
   readonly signal: AbortSignal;
 }
 
+/** A consistency model that a target promises, or is known not to give, and how that shows. */
+export interface Guarantee {
+  /** By the name that `--consistency` takes. */
+  readonly consistency: string;
+  /** The workload whose histories show it, by its name. */
+  readonly workload: string;
+  readonly workloadOptions?: OptionValues;
+  /** Options of the target with which it holds. */
+  readonly targetOptions?: OptionValues;
+}
+
+/** A known mistake that can be switched on with the option `bug`. */
+export interface Bug {
+  /** What is wrong then, in one line. */
+  readonly description: string;
+  /** The guarantee that it takes away, as it is looked for. */
+  readonly breaks: Guarantee;
+}
+
+/** What a target is with certain options. */
+export interface TargetProfile {
+  /** The operations that its clients understand. */
+  readonly operations: readonly string[];
+  /** The faults that can be injected. */
+  readonly capabilities: readonly CapabilityName[];
+  readonly defaultNodes: number;
+  /** With fewer nodes it makes no sense. */
+  readonly minNodes: number;
+  /** What it promises; none where nobody said. */
+  readonly promises: readonly Guarantee[];
+  /** Mistakes that can be switched on, by name. */
+  readonly bugs: Readonly<Record<string, Bug>>;
+}
+
 interface TargetBase {
   readonly name: string;
   readonly description: string;
@@ -29,6 +63,15 @@ interface TargetBase {
   readonly operations: readonly string[];
   /** The faults that its environment can inject. */
   readonly capabilities: readonly CapabilityName[];
+  /** What the target is with these options, where that depends on them; the options as they were given. */
+  profile?(options: OptionValues): Partial<TargetProfile>;
+}
+
+/** What a target is with these options. */
+export function profileOf(target: Target, options: OptionValues): TargetProfile {
+  const { operations, capabilities, defaultNodes } = target;
+  const whatever = { operations, capabilities, defaultNodes, minNodes: 1, promises: [], bugs: {} };
+  return { ...whatever, ...target.profile?.(options) };
 }
 
 /** A store that runs in simulated time, inside this process. */

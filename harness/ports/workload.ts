@@ -27,5 +27,9 @@ export interface Workload {
   readonly options: OptionTable;
   /** Every operation it may ask for, and whether it can change the store. */
   readonly operations: Readonly<Record<string, { readonly hasEffect: boolean }>>;
+  /** The operations that it asks for with these options; all of them where absent. */
+  uses?(options: OptionValues): readonly string[];
+  /** What is judged where the user names no consistency model. Default `linearizable`. */
+  readonly consistency?: string;
   generators(setup: WorkloadSetup): WorkloadGenerators;
 }

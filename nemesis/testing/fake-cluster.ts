@@ -45,6 +45,12 @@ export function fakeCluster(setup: FakeClusterSetup = {}): FakeCluster {
       block: (links) => call("block", links.map(arrow)),
       heal: () => call("heal", []),
     }),
+    clock: offer("clock", {
+      skew: (skews) => call("skew", Object.keys(skews)),
+      reset: () => call("reset", []),
+    }),
+    membership: offer("membership", { leave: (of) => call("leave", of), join: (of) => call("join", of) }),
+    leadership: offer("leadership", { transfer: (to) => call("transfer", [to]) }),
   };
   return {
     nodes,

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describeError, EnvironmentError, invariant, UsageError } from "../../harness/errors.ts";
-import type { Cluster, TargetSetup } from "../../harness/ports/index.ts";
+import { type Cluster, offering, type TargetSetup } from "../../harness/ports/index.ts";
 import { withDeadline } from "./deadline.ts";
 import { connectEngine } from "./dockerode-engine.ts";
 import type { Engine, Labels } from "./engine.ts";
@@ -167,20 +167,26 @@ function runningCluster(
     nodes: nodes.map((node) => node.name),
     members: byName,
     versions,
-    capabilities: {
-      kill: {
-        kill: (names) => alone(() => kill.kill(names)),
-        restart: (names) => alone(() => kill.restart(names)),
+    capabilities: offering(
+      {
+        kill: {
+          kill: (names) => alone(() => kill.kill(names)),
+          restart: (names) => alone(() => kill.restart(names)),
+        },
+        pause: {
+          pause: (names) => alone(() => pause.pause(names)),
+          resume: (names) => alone(() => pause.resume(names)),
+        },
+        partition: {
+          block: (links) => alone(() => partition.block(links)),
+          heal: () => alone(() => partition.heal()),
+        },
       },
-      pause: {
-        pause: (names) => alone(() => pause.pause(names)),
-        resume: (names) => alone(() => pause.resume(names)),
-      },
-      partition: {
-        block: (links) => alone(() => partition.block(links)),
-        heal: () => alone(() => partition.heal()),
-      },
-    },
+      (name) => ({
+        unavailable: `containers offer no ${name}`,
+        hint: "inject another fault: kill, pause, partition",
+      }),
+    ),
     failure: () => alone(() => firstDead(engine, nodes)),
     saveLogs: (directory) => saveLogs(engine, nodes, directory),
     async [Symbol.asyncDispose]() {

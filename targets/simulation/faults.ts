@@ -1,5 +1,5 @@
 import { invariant } from "../../harness/errors.ts";
-import type { Capabilities, Effect } from "../../harness/ports/cluster.ts";
+import { type Capabilities, type Effect, offering } from "../../harness/ports/cluster.ts";
 import { jointEffect, type NodeEffect } from "../node-effects.ts";
 import type { SimulatedNetwork } from "./network.ts";
 
@@ -29,7 +29,7 @@ export function faultCapabilities(
     );
   const nothingToDo = { effective: false };
 
-  return {
+  const offered: Partial<Capabilities> = {
     kill: {
       kill: async (ids) =>
         onEach(ids, (node) => {
@@ -70,4 +70,8 @@ export function faultCapabilities(
       },
     },
   };
+  return offering(offered, (name) => ({
+    unavailable: `simulated nodes offer no ${name}`,
+    hint: `inject another fault: ${Object.keys(offered).join(", ")}`,
+  }));
 }

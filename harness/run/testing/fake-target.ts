@@ -1,6 +1,6 @@
 import { NS_PER_MS } from "../../clock/index.ts";
 import type { Json, Key } from "../../history/index.ts";
-import type { Cluster, Target, TargetSetup } from "../../ports/index.ts";
+import { type Cluster, offering, type Target, type TargetSetup } from "../../ports/index.ts";
 
 type Step = "start" | "openClient" | "saveLogs" | "stop";
 
@@ -39,7 +39,7 @@ export function fakeTarget({ time, fails = {} }: FakeTargetSetup): FakeTarget {
     const registers = new Map<Key | undefined, Json>();
     return {
       nodes: setup.nodes,
-      capabilities: { kill: unavailable, pause: unavailable, partition: unavailable },
+      capabilities: offering({}, () => unavailable),
       versions: { fake: "1.0" },
       async openClient(node) {
         opened.push(node);

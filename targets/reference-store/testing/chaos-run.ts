@@ -201,7 +201,8 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   return { operations, effectiveFaults, recoveryNs, messages: cluster.network.counts.sent };
 }
 
-type Available = { [Name in keyof Capabilities]: Exclude<Capabilities[Name], Unavailable> };
+type Used = Pick<Capabilities, "kill" | "pause" | "partition">;
+type Available = { [Name in keyof Used]: Exclude<Used[Name], Unavailable> };
 
 function available({ kill, pause, partition }: Capabilities): Available {
   if ("unavailable" in kill || "unavailable" in pause || "unavailable" in partition) {

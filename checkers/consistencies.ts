@@ -1,0 +1,30 @@
+import type { Checker } from "../harness/ports/checker.ts";
+import { linearizable } from "./linearizable/linearizable.ts";
+import { createModel, type ModelOptions, models } from "./models/index.ts";
+
+/** What the operations of a history mean. */
+export interface Meaning {
+  /** The model that they belong to, by its name. */
+  readonly model: string;
+  readonly options: ModelOptions;
+}
+
+/** A consistency model that can be judged. */
+export interface Consistency {
+  /** What it promises, with its source. */
+  readonly description: string;
+  /** The models whose operations it can judge. */
+  readonly models: readonly string[];
+  /** Makes the checker; only for the models that it can judge. */
+  checker(of: Meaning): Checker;
+}
+
+/** Every consistency model that can be judged, by the name that `--consistency` takes. */
+export const consistencies: Readonly<Record<string, Consistency>> = {
+  linearizable: {
+    description:
+      "every operation takes effect at one instant between its invocation and its completion (Herlihy and Wing 1990)",
+    models: Object.keys(models),
+    checker: ({ model, options }) => linearizable(createModel(model, options)),
+  },
+};
