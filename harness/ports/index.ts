@@ -31,6 +31,7 @@ export {
   type FaultVariant,
   FINAL_HEAL,
 } from "./nemesis.ts";
+export type { LossReason, RunObserver, TraceEvent } from "./observer.ts";
 export { type OptionSpec, type OptionTable, type OptionValues, resolveOptions } from "./options.ts";
 export { ClientError, type Completion, completionOfError } from "./outcome.ts";
 export type { Phase, Reporter } from "./reporter.ts";

@@ -6,8 +6,7 @@ export type LossReason = "chance" | "partition" | "down";
 /** What happened between nodes and clients, as an environment that carries every message sees it. */
 export type TraceEvent = {
   readonly timeNs: number;
-} & /** `message` numbers messages from 1; one that is duplicated is delivered or lost twice. */
-(
+} /** `message` numbers messages from 1; one that is duplicated is delivered or lost twice. */ & (
   | {
       readonly type: "send";
       readonly message: number;

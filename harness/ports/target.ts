@@ -2,6 +2,7 @@ import type { Clock } from "../clock/clock.ts";
 import type { Random } from "../clock/random.ts";
 import type { VirtualClock } from "../clock/virtual-clock.ts";
 import type { CapabilityName, Cluster } from "./cluster.ts";
+import type { RunObserver } from "./observer.ts";
 import type { OptionTable, OptionValues } from "./options.ts";
 
 export type Environment = "sim" | "process" | "docker";
@@ -17,6 +18,8 @@ export interface TargetSetup<C extends Clock = Clock> {
   readonly log: (message: string) => void;
   /** Aborts when the user wants out while the cluster starts. */
   readonly signal: AbortSignal;
+  /** Told what happens inside, by environments that see it. */
+  readonly observer?: RunObserver;
 }
 
 /** A consistency model that a target promises, or is known not to give, and how that shows. */

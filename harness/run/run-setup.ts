@@ -7,6 +7,7 @@ import type {
   Invocation,
   OptionValues,
   Reporter,
+  RunObserver,
   Target,
   Workload,
 } from "../ports/index.ts";
@@ -29,4 +30,6 @@ export interface RunSetup extends LoadParameters {
   /** Where the nodes' logs are kept; absent where nobody wants them. */
   readonly logsFolder?: string;
   readonly stop: StopRequest;
+  /** Watches the run from inside; it changes nothing. */
+  readonly observer?: RunObserver;
 }

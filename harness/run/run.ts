@@ -88,6 +88,7 @@ function startCluster(setup: RunSetup, clock: Clock): Promise<Cluster> {
     random: setup.random.stream("target"),
     log: (message) => setup.reporter.onLog?.(message),
     signal: setup.stop.signal,
+    ...(setup.observer === undefined ? {} : { observer: setup.observer }),
   };
   return setup.target.time === "virtual"
     ? setup.target.start({ ...forTarget, clock: clock as VirtualClock })
