@@ -4,11 +4,11 @@ import { ClientError, type Completion } from "../../harness/ports/outcome.ts";
 import type { Reply } from "./frame.ts";
 
 /** What a client sends; the connection adds the session. */
-export interface Command {
+export type Command = {
   readonly f: string;
   readonly key: Key;
   readonly value: Json;
-}
+};
 
 /** A session with one node, whatever carries it. */
 export interface Session {

@@ -47,7 +47,7 @@ export const referenceStore: SimulatedTarget = {
    * Starts the cluster; takes no simulated time. Protocols that elect a leader have none for the first few time-outs.
    * Errors: {@link UsageError} `unknown-option`, `bad-option`.
    */
-  async start({ nodes, options: given, clock, random }): Promise<Cluster> {
+  async start({ nodes, options: given, clock, random, observer }): Promise<Cluster> {
     const values = resolveOptions("reference-store", options, given);
     const option = (name: string) => values[name] as string;
     const protocol = protocols.find(({ name }) => name === option("protocol"));
@@ -75,12 +75,14 @@ export const referenceStore: SimulatedTarget = {
       },
       disk: { meanSyncNs: durationNs(option("sync")) },
       meanClientLatencyNs: durationNs(option("client-latency")),
+      observer,
     });
     return {
       nodes: simulation.nodes,
       capabilities: simulation.capabilities,
       versions: { "reference-store protocol": protocol.name },
-      openClient: async (node) => storeClient(await simulation.connect(node)),
+      openClient: async (node, thread) =>
+        storeClient(await simulation.connect(node, simulation.newClient(thread))),
       ...(protocol.leads === undefined ? {} : { primaries: async () => simulation.leaders() }),
       saveLogs: (directory) => simulation.saveLogs(directory),
       [Symbol.asyncDispose]: async () => simulation.stop(),
