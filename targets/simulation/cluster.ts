@@ -114,6 +114,20 @@ export class SimulatedCluster<Request extends Json, Reply extends Json> {
     return this.nodes.filter((id) => this.#node(id).leads);
   }
 
+  /**
+   * The configuration as a node that leads sees it, or as the first that sees one where nobody leads; undefined where
+   * no node does.
+   */
+  members(): readonly string[] | undefined {
+    const inOrder = [...this.leaders(), ...this.nodes];
+    return inOrder.map((id) => this.#node(id).members).find((members) => members !== undefined);
+  }
+
+  /** Brings an operator's command to every node that is up. */
+  operate(command: Json): void {
+    for (const node of this.#nodes.values()) node.operate(command);
+  }
+
   /** Writes `n1.log` and so on to `directory`; the file names. The only place here that touches the real world. */
   async saveLogs(directory: string): Promise<readonly string[]> {
     const files = Array.from(this.#logs, ([id, nodeLog]) => ({ name: `${id}.log`, text: nodeLog.text() }));

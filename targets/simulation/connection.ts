@@ -15,7 +15,7 @@ interface ConnectedNode<Request extends Json, Reply extends Json> {
 }
 
 export interface ConnectionSetup<Request extends Json, Reply extends Json> {
-  /** Names the client; no two connections have the same. */
+  /** Names the client; no two connections to one node have the same at a time. */
   readonly client: string;
   readonly node: ConnectedNode<Request, Reply>;
   readonly clock: VirtualClock;
@@ -66,15 +66,15 @@ export class Connection<Request extends Json, Reply extends Json> {
   }
 
   /**
-   * Sends a request and waits for its answer; one at a time. After `signal` aborts, an answer is ignored.
+   * Sends a request and waits for its answer. Requests are numbered from 1 unless the caller numbers them: the answer
+   * to a number goes to whoever asked with it last. After `signal` aborts, an answer is ignored.
    * Errors: {@link ClientError} `connection-reset` (definite only where the reset was known before anything was
    * sent), `closed`, `aborted`.
    */
-  async call(request: Request, signal: AbortSignal): Promise<Reply> {
+  async call(request: Request, signal: AbortSignal, sequence = ++this.#sequence): Promise<Reply> {
     if (this.#ended === "closed") throw this.#error("closed", "was left by this client", true);
     if (this.#ended === "reset") throw this.#error("connection-reset", "had reset the connection", true);
     if (signal.aborted) throw this.#error("aborted", "was not asked", true);
-    const sequence = ++this.#sequence;
     const answer = this.#setup.clock.deferred<Reply>();
     this.#calls.set(sequence, answer);
     const abort = () => answer.reject(this.#error("aborted", "did not answer in time", false));
@@ -86,7 +86,7 @@ export class Connection<Request extends Json, Reply extends Json> {
       return await answer.promise;
     } finally {
       signal.removeEventListener("abort", abort);
-      this.#calls.delete(sequence);
+      if (this.#calls.get(sequence) === answer) this.#calls.delete(sequence);
     }
   }
 

@@ -79,6 +79,11 @@ export class SimulatedNode<Request extends Json, Reply extends Json> implements 
     return !this.#paused && this.#running?.leads() === true;
   }
 
+  /** The configuration as it knows it; undefined where it is down or paused, or its program knows none. */
+  get members(): readonly string[] | undefined {
+    return this.#paused ? undefined : this.#running?.members();
+  }
+
   start(): void {
     invariant(!this.up, `${this.id} runs already`);
     this.#note("start", "start");
@@ -145,7 +150,7 @@ export class SimulatedNode<Request extends Json, Reply extends Json> implements 
   }
 
   disconnect(connection: Connection<Request, Reply>): void {
-    this.#connections.delete(connection.client);
+    if (this.#connections.get(connection.client) === connection) this.#connections.delete(connection.client);
   }
 
   /** A request arrives; over a connection from before a kill it arrives nowhere. */
@@ -162,6 +167,11 @@ export class SimulatedNode<Request extends Json, Reply extends Json> implements 
       });
       this.#running?.request(connection.client, sequence, request);
     });
+  }
+
+  /** An operator's command arrives, by a way of its own; at a node that is down it arrives nowhere. */
+  operate(command: Json): void {
+    this.#whenAwake(() => this.#running?.operate(command));
   }
 
   nowNs(): number {
