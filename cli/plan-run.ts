@@ -10,6 +10,7 @@ import {
   type Workload,
 } from "../harness/ports/index.ts";
 import type { LoadParameters } from "../harness/run/load-parameters.ts";
+import type { LoadScript } from "../harness/run/load-script.ts";
 import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
 import { consistencies, evidenceCodes } from "./judging.ts";
 import { oneOf } from "./parse.ts";
@@ -25,6 +26,8 @@ export interface RunPlan extends LoadParameters {
   readonly consistency: string;
   readonly faults: readonly FaultRequest[];
   readonly schedule: FaultSchedule;
+  /** A recorded load in place of the workload's. */
+  readonly script?: LoadScript;
   readonly seed: number;
   readonly random: Random;
   readonly waived: ReadonlySet<string>;
