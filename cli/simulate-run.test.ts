@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
+import { wallClockNow } from "../harness/clock/index.ts";
 import { createRecorder } from "../harness/history/files.ts";
 import { run } from "../harness/run/run.ts";
 import { StopRequest } from "../harness/run/stop-request.ts";
@@ -71,7 +72,7 @@ describe("a manifest", () => {
     "holds all that is needed to run again",
     async (seed, nodes) => {
       const plan = planned(seed, { nodes, nemesis: nodes < 3 ? "kill:one" : "partition,kill:minority" });
-      const manifest = await describeRun(plan, new Date(0), { argv: [], cwd: tmpdir() });
+      const manifest = await describeRun(plan, wallClockNow(), { argv: [], cwd: tmpdir() });
       const again = planOf(JSON.parse(JSON.stringify(manifest)), undefined);
       expect(await textOf(again)).toBe(await textOf(plan));
     },
