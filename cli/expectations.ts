@@ -1,4 +1,5 @@
 import type { EvidenceExpectations } from "../checkers/judge-evidence.ts";
+import { operationsOf, type Workload } from "../harness/ports/index.ts";
 import type { Manifest } from "../results/manifest.ts";
 import { oneOf } from "./parse.ts";
 import { workloads } from "./registries.ts";
@@ -9,13 +10,14 @@ import { workloads } from "./registries.ts";
  */
 export function expectationsOf({
   workload,
+  workloadOptions,
   faults,
   end,
-}: Pick<Manifest, "workload" | "faults" | "end">): EvidenceExpectations {
+}: Pick<Manifest, "workload" | "workloadOptions" | "faults" | "end">): EvidenceExpectations {
   const name = oneOf("workload", Object.keys(workloads))(workload, "the manifest's workload");
   return {
     faultKinds: faults.map(({ kind }) => kind),
-    operations: workloads[name]?.operations ?? {},
+    operations: operationsOf(workloads[name] as Workload, workloadOptions),
     recovery: end?.interrupted !== true,
   };
 }

@@ -5,6 +5,7 @@ import {
   type FaultSchedule,
   type OptionTable,
   type OptionValues,
+  operationsOf,
   resolveOptions,
   type Target,
   type Workload,
@@ -47,8 +48,8 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
     oneOf("workload", Object.keys(workloads))(options.workload, "--workload")
   ] as Workload;
   assertEnvironment(target, options.env);
-  assertUnderstood(target, workload);
   const { targetOptions, workloadOptions } = splitOptions(target, workload, givenOptions(options));
+  assertUnderstood(target, workload, workloadOptions);
   const nodes = Array.from({ length: options.nodes ?? target.defaultNodes }, (_, i) => `n${i + 1}`);
   const requests = parseFaultRequests(options.nemesis, faults, nodes.length);
   for (const { fault } of requests) assertInjectable(target, fault.name, fault.capability);
@@ -136,8 +137,8 @@ function assertEnvironment(target: Target, environment: string | undefined): voi
   });
 }
 
-function assertUnderstood(target: Target, workload: Workload): void {
-  const missing = Object.keys(workload.operations).filter((f) => !target.operations.includes(f));
+function assertUnderstood(target: Target, workload: Workload, options: OptionValues): void {
+  const missing = Object.keys(operationsOf(workload, options)).filter((f) => !target.operations.includes(f));
   if (missing.length === 0) return;
   throw new UsageError({
     code: "unsupported-workload",

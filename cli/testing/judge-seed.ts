@@ -32,6 +32,7 @@ export async function judgeSeed(seed: number, given: Partial<RunOptions>): Promi
     workers: 1,
     expectations: expectationsOf({
       workload: plan.workload.name,
+      workloadOptions: plan.workloadOptions,
       faults: plan.faults.map(({ fault, variants }) => ({ kind: fault.name, variants })),
       end: { interrupted: outcome.interrupted, environmentProblem: null },
     }),
