@@ -1,5 +1,5 @@
 import type { EvidenceExpectations } from "../checkers/judge-evidence.ts";
-import type { Workload } from "../harness/ports/index.ts";
+import { operationsOf, type Workload } from "../harness/ports/index.ts";
 import type { Manifest } from "../results/manifest.ts";
 import { oneOf } from "./parse.ts";
 import { workloads } from "./registries.ts";
@@ -9,17 +9,15 @@ import { workloads } from "./registries.ts";
  * that was killed was, and lacks it.
  */
 export function expectationsOf({
-  workload: workloadName,
+  workload,
   workloadOptions,
   faults,
   end,
 }: Pick<Manifest, "workload" | "workloadOptions" | "faults" | "end">): EvidenceExpectations {
-  const name = oneOf("workload", Object.keys(workloads))(workloadName, "the manifest's workload");
-  const workload = workloads[name] as Workload;
-  const used = workload.uses?.(workloadOptions) ?? Object.keys(workload.operations);
+  const name = oneOf("workload", Object.keys(workloads))(workload, "the manifest's workload");
   return {
     faultKinds: faults.map(({ kind }) => kind),
-    operations: Object.fromEntries(Object.entries(workload.operations).filter(([f]) => used.includes(f))),
+    operations: operationsOf(workloads[name] as Workload, workloadOptions),
     recovery: end?.interrupted !== true,
   };
 }

@@ -6,6 +6,7 @@ import {
   type FaultSchedule,
   type OptionTable,
   type OptionValues,
+  operationsOf,
   profileOf,
   resolveOptions,
   type Target,
@@ -168,8 +169,7 @@ function assertUnderstood(
   workload: Workload,
   options: OptionValues,
 ): void {
-  const used = workload.uses?.(options) ?? Object.keys(workload.operations);
-  const missing = used.filter((f) => !operations.includes(f));
+  const missing = Object.keys(operationsOf(workload, options)).filter((f) => !operations.includes(f));
   if (missing.length === 0) return;
   throw new UsageError({
     code: "unsupported-workload",

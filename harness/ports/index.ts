@@ -57,4 +57,4 @@ export {
   type StateBefore,
   type Validity,
 } from "./verdict.ts";
-export type { Workload, WorkloadGenerators, WorkloadSetup } from "./workload.ts";
+export { operationsOf, type Workload, type WorkloadGenerators, type WorkloadSetup } from "./workload.ts";
