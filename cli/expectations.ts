@@ -1,4 +1,5 @@
 import type { EvidenceExpectations } from "../checkers/judge-evidence.ts";
+import { operationsOf, type Workload } from "../harness/ports/index.ts";
 import type { Manifest } from "../results/manifest.ts";
 import { oneOf } from "./parse.ts";
 import { workloads } from "./registries.ts";
@@ -9,12 +10,13 @@ import { workloads } from "./registries.ts";
  */
 export function expectationsOf({
   workload: name,
+  workloadOptions,
   faults,
   script,
   end,
-}: Pick<Manifest, "workload" | "faults" | "script" | "end">): EvidenceExpectations {
+}: Pick<Manifest, "workload" | "workloadOptions" | "faults" | "script" | "end">): EvidenceExpectations {
   const workload = workloads[oneOf("workload", Object.keys(workloads))(name, "the manifest's workload")];
-  const operations = Object.entries(workload?.operations ?? {});
+  const operations = Object.entries(operationsOf(workload as Workload, workloadOptions));
   return {
     faultKinds: faults.map(({ kind }) => kind),
     operations: Object.fromEntries(operations.filter(([f]) => script?.kinds.includes(f) !== false)),

@@ -87,6 +87,7 @@ export async function simulateRun(
     workers: 1,
     expectations: expectationsOf({
       workload: plan.workload.name,
+      workloadOptions: plan.workloadOptions,
       faults: faultKindsOf(plan),
       ...(plan.script === undefined ? {} : { script: scriptNote(plan.script) }),
       end: { interrupted: outcome.interrupted, environmentProblem },

@@ -45,6 +45,7 @@ export {
   type Target,
   type TargetProfile,
   type TargetSetup,
+  type TargetVariant,
 } from "./target.ts";
 export {
   type Anomaly,
@@ -56,4 +57,4 @@ export {
   type StateBefore,
   type Validity,
 } from "./verdict.ts";
-export type { Workload, WorkloadGenerators, WorkloadSetup } from "./workload.ts";
+export { operationsOf, type Workload, type WorkloadGenerators, type WorkloadSetup } from "./workload.ts";

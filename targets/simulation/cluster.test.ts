@@ -30,7 +30,9 @@ function counter(seen: string[]): Program<string, Json> {
           machine.disk.write("count", count);
           machine.sync(() => machine.reply(client, sequence, count));
         },
+        operate: () => {},
         leads: () => machine.id === "n1",
+        members: () => undefined,
       };
     },
   };

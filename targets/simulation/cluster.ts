@@ -75,10 +75,15 @@ export class SimulatedCluster<Request, Reply> {
     for (const node of this.#nodes.values()) node.start();
   }
 
-  /** Connects a new client to a node. Errors: `connection-refused`, definite. */
-  connect(node: string): Promise<Connection<Request, Reply>> {
+  /** The name of a new client. */
+  newClient(): string {
+    return `c${++this.#clients}`;
+  }
+
+  /** Connects a client to a node: a new one unless it is named. Errors: `connection-refused`, definite. */
+  connect(node: string, client = this.newClient()): Promise<Connection<Request, Reply>> {
     return Connection.open({
-      client: `c${++this.#clients}`,
+      client,
       node: this.#node(node),
       clock: this.#setup.clock,
       random: this.#clientRandom,
@@ -89,6 +94,20 @@ export class SimulatedCluster<Request, Reply> {
   /** The nodes that say that they lead. */
   leaders(): readonly string[] {
     return this.nodes.filter((id) => this.#node(id).leads);
+  }
+
+  /**
+   * The configuration as a node that leads sees it, or as the first that sees one where nobody leads; undefined where
+   * no node does.
+   */
+  members(): readonly string[] | undefined {
+    const inOrder = [...this.leaders(), ...this.nodes];
+    return inOrder.map((id) => this.#node(id).members).find((members) => members !== undefined);
+  }
+
+  /** Brings an operator's command to every node that is up. */
+  operate(command: Json): void {
+    for (const node of this.#nodes.values()) node.operate(command);
   }
 
   /** Writes `n1.log` and so on to `directory`; the file names. The only place here that touches the real world. */

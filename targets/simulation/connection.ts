@@ -13,7 +13,7 @@ interface ConnectedNode<Request, Reply> {
 }
 
 export interface ConnectionSetup<Request, Reply> {
-  /** Names the client; no two connections have the same. */
+  /** Names the client; no two connections to one node have the same at a time. */
   readonly client: string;
   readonly node: ConnectedNode<Request, Reply>;
   readonly clock: VirtualClock;
@@ -62,15 +62,15 @@ export class Connection<Request, Reply> {
   }
 
   /**
-   * Sends a request and waits for its answer; one at a time. After `signal` aborts, an answer is ignored.
+   * Sends a request and waits for its answer. Requests are numbered from 1 unless the caller numbers them: the answer
+   * to a number goes to whoever asked with it last. After `signal` aborts, an answer is ignored.
    * Errors: {@link ClientError} `connection-reset` (definite only where the reset was known before anything was
    * sent), `closed`, `aborted`.
    */
-  async call(request: Request, signal: AbortSignal): Promise<Reply> {
+  async call(request: Request, signal: AbortSignal, sequence = ++this.#sequence): Promise<Reply> {
     if (this.#ended === "closed") throw this.#error("closed", "was left by this client", true);
     if (this.#ended === "reset") throw this.#error("connection-reset", "had reset the connection", true);
     if (signal.aborted) throw this.#error("aborted", "was not asked", true);
-    const sequence = ++this.#sequence;
     const answer = this.#setup.clock.deferred<Reply>();
     this.#calls.set(sequence, answer);
     const abort = () => answer.reject(this.#error("aborted", "did not answer in time", false));
@@ -82,7 +82,7 @@ export class Connection<Request, Reply> {
       return await answer.promise;
     } finally {
       signal.removeEventListener("abort", abort);
-      this.#calls.delete(sequence);
+      if (this.#calls.get(sequence) === answer) this.#calls.delete(sequence);
     }
   }
 

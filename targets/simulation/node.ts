@@ -59,6 +59,11 @@ export class SimulatedNode<Request, Reply> implements Machine<Reply> {
     return !this.#paused && this.#running?.leads() === true;
   }
 
+  /** The configuration as it knows it; undefined where it is down or paused, or its program knows none. */
+  get members(): readonly string[] | undefined {
+    return this.#paused ? undefined : this.#running?.members();
+  }
+
   start(): void {
     invariant(!this.up, `${this.id} runs already`);
     this.log("start");
@@ -108,13 +113,18 @@ export class SimulatedNode<Request, Reply> implements Machine<Reply> {
   }
 
   disconnect(connection: Connection<Request, Reply>): void {
-    this.#connections.delete(connection.client);
+    if (this.#connections.get(connection.client) === connection) this.#connections.delete(connection.client);
   }
 
   /** A request arrives; over a connection from before a kill it arrives nowhere. */
   request(connection: Connection<Request, Reply>, sequence: number, request: Request): void {
     if (this.#connections.get(connection.client) !== connection) return;
     this.#whenAwake(() => this.#running?.request(connection.client, sequence, request));
+  }
+
+  /** An operator's command arrives, by a way of its own; at a node that is down it arrives nowhere. */
+  operate(command: Json): void {
+    this.#whenAwake(() => this.#running?.operate(command));
   }
 
   nowNs(): number {
