@@ -51,6 +51,7 @@ export {
   type CheckResult,
   type Explanation,
   type Linearization,
+  type Measure,
   mergeValidity,
   type Reason,
   type StateBefore,
