@@ -4,7 +4,7 @@ import { linearizable } from "./linearizable/linearizable.ts";
 import { createModel, type ModelOptions, models } from "./models/index.ts";
 
 /** What the operations of a history mean. */
-export interface Meaning {
+interface Meaning {
   /** The model that they belong to, by its name. */
   readonly model: string;
   readonly options: ModelOptions;

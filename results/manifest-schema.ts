@@ -35,6 +35,7 @@ const manifestSchema = z.object({
       value: z.object({ fault: count, kind: z.string(), plan: json }),
     }),
   ),
+  script: z.object({ operations: count, kinds: z.array(z.string()), recovery: z.boolean() }).exactOptional(),
   waived: z.array(z.string()),
   versions: text,
   end: z

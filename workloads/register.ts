@@ -1,21 +1,9 @@
 import type { Context, Generator, GeneratorEvent, Offer } from "../harness/generator/index.ts";
-import {
-  concurrentKeys,
-  drawThread,
-  eachThread,
-  limit,
-  operation,
-  phases,
-  repeat,
-  sequence,
-  untilOk,
-} from "../harness/generator/index.ts";
-import type { Json, Key } from "../harness/history/operation.ts";
+import { concurrentKeys, drawThread, limit } from "../harness/generator/index.ts";
+import type { Json } from "../harness/history/operation.ts";
 import type { Workload, WorkloadSetup } from "../harness/ports/index.ts";
 import { countOption } from "./count-option.ts";
-
-/** How many of the last keys every client reads at the end: those that were busy when the load ended. */
-const LAST_KEYS_READ_BY_ALL = 3;
+import { finalReads } from "./final-reads.ts";
 
 /**
  * Reads, writes and compare-and-sets on many registers. A group of clients works on one key until its share of
@@ -64,23 +52,6 @@ function load({ nodes, concurrency, options }: WorkloadSetup): Generator {
     keys: (ordinal) => `k${ordinal}`,
     generatorFor: () => limit(opsPerKey, new RegisterOperations(0, null, values, mix)),
   });
-}
-
-/**
- * Every key once, asked again until it answers, since a failed final read is no loss; then the last keys through
- * every client, which shows replicas that lag behind.
- */
-function finalReads(keys: readonly Key[], concurrency: number): Generator {
-  const read = (key: Key) => operation({ f: "read", key, value: null });
-  return phases(
-    concurrentKeys({
-      groups: concurrency,
-      keyCount: keys.length,
-      keys: (ordinal) => keys[ordinal] as Key,
-      generatorFor: (key) => untilOk(repeat(read(key))),
-    }),
-    eachThread(sequence(...keys.slice(-LAST_KEYS_READ_BY_ALL).map(read))),
-  );
 }
 
 /** Which part of the operations is reads, and which reads or writes; what is left is compare-and-sets. */

@@ -45,6 +45,7 @@ export {
   type Target,
   type TargetProfile,
   type TargetSetup,
+  type TargetVariant,
 } from "./target.ts";
 export {
   type Anomaly,

@@ -1,7 +1,8 @@
 import { invariant } from "../../harness/errors.ts";
-import { type Capabilities, type Effect, offering } from "../../harness/ports/cluster.ts";
+import { type Capabilities, type ClockSkew, type Effect, offering } from "../../harness/ports/cluster.ts";
 import { jointEffect, type NodeEffect } from "../node-effects.ts";
 import type { SimulatedNetwork } from "./network.ts";
+import { describeClock, type NodeClock } from "./node-clock.ts";
 
 /** The part of a node that faults act on. */
 export interface FaultyNode {
@@ -12,6 +13,8 @@ export interface FaultyNode {
   kill(): number;
   pause(): void;
   resume(): number;
+  readonly clock: Pick<NodeClock, "offNs" | "rate">;
+  setClock(skew?: ClockSkew): void;
 }
 
 /** The faults of a simulated cluster. Each effect is what the simulation then is in, read back from it. */
@@ -69,9 +72,30 @@ export function faultCapabilities(
         return { effective: dropped > 0, detail: `${dropped} messages dropped` };
       },
     },
+    clock: {
+      skew: async (skews) =>
+        onEach(Object.keys(skews), (node) => {
+          node.setClock(skews[node.id]);
+          return clockEffect(node);
+        }),
+      // A clock that runs fast or slow is off only after a while: that it was shows when it is put right.
+      reset: async () =>
+        onEach([...nodes.keys()], (node) => {
+          const found = clockEffect(node);
+          if (found.detail === undefined) return nothingToDo;
+          node.setClock();
+          return { ...found, detail: `clock was ${found.detail}` };
+        }),
+    },
   };
   return offering(offered, (name) => ({
     unavailable: `simulated nodes offer no ${name}`,
     hint: `inject another fault: ${Object.keys(offered).join(", ")}`,
   }));
+}
+
+/** Whether somebody goes by a clock that is off now; no detail where it is right. */
+function clockEffect({ up, clock }: FaultyNode): Omit<NodeEffect, "node"> {
+  const right = clock.offNs === 0 && clock.rate === 1;
+  return right ? { effective: false } : { effective: up && clock.offNs !== 0, detail: describeClock(clock) };
 }
