@@ -6,6 +6,7 @@ import {
   type FaultSchedule,
   type OptionTable,
   type OptionValues,
+  operationsOf,
   profileOf,
   resolveOptions,
   type Target,
@@ -13,6 +14,7 @@ import {
   type Workload,
 } from "../harness/ports/index.ts";
 import type { LoadParameters } from "../harness/run/load-parameters.ts";
+import type { LoadScript } from "../harness/run/load-script.ts";
 import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
 import { consistencies, evidenceCodes } from "./judging.ts";
 import { oneOf } from "./parse.ts";
@@ -28,6 +30,8 @@ export interface RunPlan extends LoadParameters {
   readonly consistency: string;
   readonly faults: readonly FaultRequest[];
   readonly schedule: FaultSchedule;
+  /** A recorded load in place of the workload's. */
+  readonly script?: LoadScript;
   readonly seed: number;
   readonly random: Random;
   readonly waived: ReadonlySet<string>;
@@ -168,8 +172,7 @@ function assertUnderstood(
   workload: Workload,
   options: OptionValues,
 ): void {
-  const used = workload.uses?.(options) ?? Object.keys(workload.operations);
-  const missing = used.filter((f) => !operations.includes(f));
+  const missing = Object.keys(operationsOf(workload, options)).filter((f) => !operations.includes(f));
   if (missing.length === 0) return;
   throw new UsageError({
     code: "unsupported-workload",

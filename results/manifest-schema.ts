@@ -40,6 +40,7 @@ const manifestSchema = z.object({
       }),
     }),
   ),
+  script: z.object({ operations: count, kinds: z.array(z.string()), recovery: z.boolean() }).exactOptional(),
   waived: z.array(z.string()),
   versions: text,
   end: z

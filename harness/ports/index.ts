@@ -52,9 +52,10 @@ export {
   type CheckResult,
   type Explanation,
   type Linearization,
+  type Measure,
   mergeValidity,
   type Reason,
   type StateBefore,
   type Validity,
 } from "./verdict.ts";
-export type { Workload, WorkloadGenerators, WorkloadSetup } from "./workload.ts";
+export { operationsOf, type Workload, type WorkloadGenerators, type WorkloadSetup } from "./workload.ts";

@@ -1,7 +1,7 @@
 import type { Random } from "../../harness/clock/random.ts";
 import type { Json, Key } from "../../harness/history/operation.ts";
 import type { OptionValues } from "../../harness/ports/options.ts";
-import type { Reply } from "./frame.ts";
+import type { Reply } from "./request.ts";
 
 /** What a client sends; the session adds who it is and its number. */
 export type Command = {
@@ -37,10 +37,7 @@ export interface ClientConfig {
 export type Ask = (node: string, command: Command, numbering?: "same" | "fresh") => Promise<Reply>;
 
 /** The client's side of one operation: the reply, and the node that gave it. */
-export type Invoke = (
-  command: Command,
-  ask: Ask,
-) => Promise<{ readonly reply: Reply; readonly node: string }>;
+type Invoke = (command: Command, ask: Ask) => Promise<{ readonly reply: Reply; readonly node: string }>;
 
 /** The client's side of a protocol: makes what one session does for each of its operations, one at a time. */
 export type ClientSide = (config: ClientConfig) => Invoke;

@@ -5,7 +5,7 @@ import type { Ask, ClientConfig, ClientSide, Command } from "./client-side.ts";
 import type { Protocol, Reply } from "./frame.ts";
 
 /** A client's connection to one node, whatever carries it. */
-export interface Session {
+interface Session {
   call(command: Command, sequence: number, signal: AbortSignal): Promise<Reply>;
   close(): void;
 }
@@ -88,7 +88,7 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
  * The client's side of a protocol that has none of its own: asks the home node, or any node where the client roams, and
  * carries the context of one reply into the next request.
  */
-export const askOneNode: ClientSide = ({ home, nodes, roams, random }) => {
+const askOneNode: ClientSide = ({ home, nodes, roams, random }) => {
   let context: Json | undefined;
   return async (command, ask) => {
     const node = roams ? random.pick(nodes) : home;

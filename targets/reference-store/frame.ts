@@ -1,8 +1,11 @@
 import type { Random } from "../../harness/clock/random.ts";
-import type { Json, Key } from "../../harness/history/operation.ts";
+import type { Json } from "../../harness/history/operation.ts";
 import type { OptionTable, OptionValues } from "../../harness/ports/options.ts";
 import type { Bug, Guarantee } from "../../harness/ports/target.ts";
 import type { ClientSide } from "./client-side.ts";
+import type { ClientRequest, Reply } from "./request.ts";
+
+export type { ClientRequest, Reply } from "./request.ts";
 
 /**
  * The frame that every replication protocol of the reference store stands in. A node is a state machine: an event goes
@@ -88,36 +91,12 @@ export interface DiskContents {
 }
 
 /**
- * What a client wants. `client` names one session, and `sequence` numbers its requests from 1, one at a time, so that a
- * request that arrives twice is applied once (Ongaro's dissertation, section 6.3).
- */
-export type ClientRequest = {
-  readonly client: string;
-  readonly sequence: number;
-  readonly f: string;
-  readonly key: Key;
-  readonly value: Json;
-  /** What the client carries from earlier replies: a timestamp, a session token. Absent at first. */
-  readonly context?: Json;
-};
-
-/**
  * What an operator asks of the cluster; every node that is up hears it. A configuration names the nodes that are to be
  * in it, `transfer-leadership` the node that is to lead.
  */
 export type Operator =
   | { readonly type: "change-membership"; readonly members: readonly string[] }
   | { readonly type: "transfer-leadership"; readonly to: string };
-
-/**
- * `ok`: done, with the value that the client sees. `fail`: tried and refused by what the store holds. `error`: not
- * served; `definite` where the request certainly has no effect, now or later.
- */
-export type Reply =
-  /** `context`: what the client is to carry from now on; it keeps what it has where there is none. */
-  | { readonly type: "ok"; readonly value: Json; readonly context?: Json }
-  | { readonly type: "fail"; readonly code: string; readonly message: string }
-  | { readonly type: "error"; readonly code: string; readonly message: string; readonly definite: boolean };
 
 export type NodeEvent<Message> =
   | { readonly type: "message"; readonly from: string; readonly message: Message }
