@@ -168,10 +168,9 @@ function before(a: Entry, b: Entry): boolean {
  * Resolves once every promise reaction that is due has run. Node runs ticks before the queue of promise reactions, but
  * not in the middle of it: a tick that is asked for within a reaction comes when that queue is empty.
  */
-async function promiseReactions(): Promise<void> {
-  await undefined;
-  await new Promise<void>((resolve) => {
-    process.nextTick(resolve);
+function promiseReactions(): Promise<void> {
+  return new Promise((resolve) => {
+    queueMicrotask(() => process.nextTick(resolve));
   });
 }
 
