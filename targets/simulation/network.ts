@@ -42,7 +42,7 @@ export interface NetworkSetup {
 }
 
 /** `number` counts messages from 1, in the order of their sending. */
-export type Receive = (from: string, message: Json, number: number) => void;
+type Receive = (from: string, message: Json, number: number) => void;
 
 interface Link {
   readonly from: string;
