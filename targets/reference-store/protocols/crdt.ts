@@ -1,16 +1,15 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Json, Key } from "../../../harness/history/operation.ts";
-import type { Bug, Guarantee } from "../../../harness/ports/target.ts";
+import type { Guarantee } from "../../../harness/ports/target.ts";
+import { Backlog } from "../backlog.ts";
 import { type CausalEntry, CausalLog } from "../causal-log.ts";
 import type { Crdt } from "../crdts/crdt.ts";
 import { crdts } from "../crdts/index.ts";
+import { CrdtObjects, type KeyedUpdate } from "../crdts/objects.ts";
 import { EffectList } from "../effect-list.ts";
 import type { ClientRequest, DiskContents, NodeConfig, Protocol } from "../frame.ts";
 import { joined, type VectorClock } from "../vector-clock.ts";
 import { MAX_BATCH } from "./batch.ts";
 
-/** An update of one object; `counter` is that of its stamp. */
-type KeyedUpdate = { readonly key: Key; readonly counter: number; readonly update: Json };
 type KeyedState = { readonly key: Key; readonly version: number; readonly state: Json };
 
 export type CrdtMessage =
@@ -22,19 +21,15 @@ export type CrdtMessage =
   | { readonly type: "Digest"; readonly clock: VectorClock };
 
 export interface CrdtState {
-  readonly id: string;
   readonly peers: readonly string[];
   readonly timeoutNs: number;
   readonly bugs: ReadonlySet<string>;
-  readonly crdt: Crdt<Json, Json>;
   readonly stateBased: boolean;
-  readonly states: Map<Key, Json>;
-  /** The largest counter of a stamp seen or given. */
-  counter: number;
+  readonly objects: CrdtObjects;
+  /** State-based: whose states the others lack. */
+  readonly backlog: Backlog;
+  /** Operation-based: the updates that are delivered. */
   readonly log: CausalLog<KeyedUpdate>;
-  /** State-based: how often each object changed here, and for each peer what it lacks. */
-  readonly versions: Map<Key, number>;
-  readonly lacking: Map<string, Set<Key>>;
   /** The newest update of each origin that ever arrived, also where some before it are still missing. */
   newest: VectorClock;
 }
@@ -47,8 +42,6 @@ const promiseOf = (type: string, replication: string, workload: string, workload
   workloadOptions,
   targetOptions: { type, replication },
 });
-
-const bugOf = (description: string, breaks: Guarantee): Bug => ({ description, breaks });
 
 /**
  * Replicated data types: every node takes reads and updates at once, and tells the others later. State-based, a node
@@ -86,118 +79,97 @@ export const crdt: Protocol<CrdtState, CrdtMessage> = {
     },
   },
   bugs: {
-    "merge-adds-up": bugOf(
-      "merging counters adds them up: a state that arrives twice counts twice",
-      promiseOf("pn-counter", "state", "counter"),
-    ),
-    "forget-tombstones": bugOf(
-      "a merge keeps what the other still has: a removed element comes back",
-      promiseOf("or-set", "state", "set"),
-    ),
-    "apply-every-arrival": bugOf(
-      "an update is applied each time it arrives",
-      promiseOf("pn-counter", "operation", "counter"),
-    ),
-    "digest-hides-gaps": bugOf(
-      "a node tells the newest update of each origin that it has: one before that which was lost is never sent again",
-      promiseOf("rga", "operation", "list"),
-    ),
-    "stamps-start-again": bugOf(
-      "a node that restarts gives stamps that it gave before",
-      promiseOf("or-set", "state", "set"),
-    ),
+    "merge-adds-up": {
+      description: "merging counters adds them up: a state that arrives twice counts twice",
+      breaks: promiseOf("pn-counter", "state", "counter"),
+    },
+    "forget-tombstones": {
+      description: "a merge forgets what was removed here: a removed element comes back",
+      breaks: promiseOf("or-set", "state", "set"),
+    },
+    "stamps-start-again": {
+      description: "a node that restarts gives stamps that it gave before",
+      breaks: promiseOf("or-set", "state", "set"),
+    },
+    "apply-every-arrival": {
+      description: "an update is applied each time it arrives",
+      breaks: promiseOf("pn-counter", "operation", "counter"),
+    },
+    "digest-hides-gaps": {
+      description:
+        "a node tells the newest update of each origin that it has: one before that which was lost stays lost",
+      breaks: promiseOf("rga", "operation", "list"),
+    },
   },
   start,
   handle(node, event) {
     const effects: Effects = new EffectList();
     if (event.type === "message") onMessage(node, event.from, event.message, effects);
-    else if (event.type === "timer") onTimer(node, effects);
+    else if (event.type === "timer") exchange(node, effects);
     else if (event.type === "request") onClientRequest(node, event.request, effects);
     return effects.effects;
   },
-  phase: (node) => `${node.crdt.name}, ${node.stateBased ? "state-based" : "operation-based"}`,
+  phase: ({ objects, stateBased }) =>
+    `${objects.crdt.name}, ${stateBased ? "state-based" : "operation-based"}`,
 };
 
 function start({ id, nodes, timeoutNs, bugs, options }: NodeConfig, disk: DiskContents) {
   const peers = nodes.filter((node) => node !== id);
   const node: CrdtState = {
-    id,
     peers,
     timeoutNs,
     bugs,
-    crdt: crdts[options["type"] as string] as Crdt<Json, Json>,
     stateBased: options["replication"] === "state",
-    states: new Map((disk.records.get("states") ?? []) as [Key, Json][]),
-    counter: bugs.has("stamps-start-again") ? 0 : ((disk.records.get("counter") ?? 0) as number),
+    objects: new CrdtObjects(id, crdts[options["type"] as string] as Crdt<Json, Json>),
+    backlog: new Backlog(peers),
     log: new CausalLog(id),
-    versions: new Map(),
-    lacking: new Map(peers.map((peer) => [peer, new Set()])),
     newest: {},
   };
-  for (const key of node.states.keys()) changed(node, key);
+  const contents = disk.records.get("objects");
+  node.objects.restore(
+    contents !== undefined && bugs.has("stamps-start-again")
+      ? { ...(contents as object), counter: 0 }
+      : contents,
+  );
+  for (const key of node.objects.keys) node.backlog.changed(key);
   for (const entry of (disk.logs.get("updates") ?? []) as readonly CausalEntry<KeyedUpdate>[]) {
-    node.log.receive(entry);
-    applyUpdate(node, entry);
+    for (const { body } of node.log.receive(entry)) node.objects.apply(body);
   }
   const effects: Effects = new EffectList();
-  effects.log(`replica of ${node.crdt.name} with ${node.states.size} objects`);
+  effects.log(`replica with ${node.objects.keys.length} objects`);
   effects.setTimer("exchange", timeoutNs / 2);
   return { state: node, effects: effects.effects };
 }
 
 function onClientRequest(node: CrdtState, request: ClientRequest, effects: Effects): void {
-  const { crdt } = node;
-  const { f, key, value } = request;
-  const state = stateOf(node, key);
-  if (f === "read") {
-    effects.reply(request, { type: "ok", value: crdt.read(state) });
-    return;
+  const { reply, update } = node.objects.serve(request);
+  if (update !== undefined) {
+    node.objects.apply(update);
+    if (node.stateBased) {
+      node.backlog.changed(update.key);
+      persistStates(node, effects);
+    } else {
+      const entry = node.log.create(update);
+      persistUpdates([entry], effects);
+      for (const peer of node.peers) effects.send(peer, { type: "Updates", entries: [entry] });
+    }
   }
-  if (!crdt.operations.includes(f)) {
-    const message = `a ${crdt.name} has no ${f}`;
-    effects.reply(request, { type: "error", code: "unsupported-operation", message, definite: true });
-    return;
-  }
-  const counter = node.counter + 1;
-  const update = crdt.prepare(state, { f, value }, { node: node.id, dot: [counter, node.id] });
-  if (typeof update === "string") {
-    effects.reply(request, { type: "fail", code: "refused", message: update });
-    return;
-  }
-  if (update !== undefined) make(node, { key, counter, update }, effects);
-  effects.reply(request, { type: "ok", value });
-}
-
-/** Applies an update at home and makes it durable; what is told of it waits behind that. */
-function make(node: CrdtState, update: KeyedUpdate, effects: Effects): void {
-  if (node.stateBased) {
-    node.counter = update.counter;
-    setState(node, update.key, node.crdt.apply(stateOf(node, update.key), update.update));
-    persistStates(node, effects);
-    return;
-  }
-  const entry = node.log.create(update);
-  applyUpdate(node, entry);
-  effects.append("updates", [entry]);
-  effects.sync();
-  for (const peer of node.peers) effects.send(peer, { type: "Updates", entries: [entry] });
+  effects.reply(request, reply);
 }
 
 /** Now and then everybody is sent what it is not known to have, or told what is here. */
-function onTimer(node: CrdtState, effects: Effects): void {
+function exchange(node: CrdtState, effects: Effects): void {
   effects.setTimer("exchange", node.timeoutNs / 2);
+  const { objects, log } = node;
+  const clock = node.bugs.has("digest-hides-gaps") ? joined(log.clock, node.newest) : log.clock;
   for (const peer of node.peers) {
     if (!node.stateBased) {
-      const clock = node.bugs.has("digest-hides-gaps") ? joined(node.log.clock, node.newest) : node.log.clock;
       effects.send(peer, { type: "Digest", clock });
       continue;
     }
-    const states = Array.from(node.lacking.get(peer) ?? [], (key) => ({
-      key,
-      version: node.versions.get(key) ?? 0,
-      state: stateOf(node, key),
-    }));
-    if (states.length > 0) effects.send(peer, { type: "Merge", counter: node.counter, states });
+    const owed = node.backlog.owedTo(peer, MAX_BATCH);
+    const states = owed.map(([key, version]) => ({ key, version, state: objects.state(key) }));
+    if (states.length > 0) effects.send(peer, { type: "Merge", counter: objects.counter, states });
   }
 }
 
@@ -207,9 +179,7 @@ function onMessage(node: CrdtState, from: string, message: CrdtMessage, effects:
       onMerge(node, from, message.counter, message.states, effects);
       return;
     case "Merged":
-      for (const [key, version] of message.versions) {
-        if (node.versions.get(key) === version) node.lacking.get(from)?.delete(key);
-      }
+      node.backlog.acknowledged(from, message.versions);
       return;
     case "Updates":
       onUpdates(node, message.entries, effects);
@@ -228,67 +198,49 @@ function onMerge(
   states: readonly KeyedState[],
   effects: Effects,
 ): void {
-  node.counter = Math.max(node.counter, counter);
+  node.objects.seen(counter);
   for (const { key, state } of states) {
-    const own = stateOf(node, key);
-    const merged = merge(node, own, state);
-    if (!isDeepStrictEqual(merged, own)) setState(node, key, merged);
+    if (node.objects.replace(key, merged(node, key, state))) node.backlog.changed(key);
   }
   persistStates(node, effects);
   effects.send(from, { type: "Merged", versions: states.map(({ key, version }) => [key, version] as const) });
 }
 
-function merge({ crdt, bugs }: CrdtState, own: Json, other: Json): Json {
-  const merged = crdt.merge(own, other);
+function merged({ objects, bugs }: CrdtState, key: Key, other: Json): Json {
+  const { crdt } = objects;
+  const own = objects.state(key);
+  const both = crdt.merge(own, other);
   if (bugs.has("forget-tombstones") && crdt.name === "or-set") {
-    return { ...(merged as object), removed: (other as { removed: Json }).removed };
+    return { ...(both as object), removed: (other as { removed: Json }).removed };
   }
   if (bugs.has("merge-adds-up") && crdt.name === "pn-counter") {
-    const { increments, decrements } = merged as Record<"increments" | "decrements", Record<string, number>>;
-    const mine = (own as { increments: Record<string, number> }).increments;
-    const summed = Object.entries(increments).map(([at, count]) => [
-      at,
-      count + (count === mine[at] ? 0 : (mine[at] ?? 0)),
-    ]);
-    return { increments: Object.fromEntries(summed) as Record<string, number>, decrements };
+    const sum = { ...(own as Counts).increments };
+    for (const [node, count] of Object.entries((other as Counts).increments))
+      sum[node] = (sum[node] ?? 0) + count;
+    return { ...(both as object), increments: sum };
   }
-  return merged;
+  return both;
 }
+
+type Counts = { readonly increments: Readonly<Record<string, number>> };
 
 function onUpdates(node: CrdtState, entries: readonly CausalEntry<KeyedUpdate>[], effects: Effects): void {
   const delivered: CausalEntry<KeyedUpdate>[] = [];
   for (const arrived of entries) {
     const ready = node.log.receive(arrived);
     delivered.push(...ready);
-    for (const entry of node.bugs.has("apply-every-arrival") ? [arrived] : ready) applyUpdate(node, entry);
+    for (const { body } of node.bugs.has("apply-every-arrival") ? [arrived] : ready) node.objects.apply(body);
     node.newest = joined(node.newest, { [arrived.origin]: arrived.number });
   }
-  if (delivered.length === 0) return;
-  effects.append("updates", delivered);
+  if (delivered.length > 0) persistUpdates(delivered, effects);
+}
+
+function persistStates({ objects }: CrdtState, effects: Effects): void {
+  effects.write("objects", objects.contents());
   effects.sync();
 }
 
-function applyUpdate(node: CrdtState, { body }: CausalEntry<KeyedUpdate>): void {
-  node.counter = Math.max(node.counter, body.counter);
-  setState(node, body.key, node.crdt.apply(stateOf(node, body.key), body.update));
-}
-
-function stateOf(node: CrdtState, key: Key): Json {
-  return node.states.get(key) ?? node.crdt.initial;
-}
-
-function setState(node: CrdtState, key: Key, state: Json): void {
-  node.states.set(key, state);
-  changed(node, key);
-}
-
-function changed(node: CrdtState, key: Key): void {
-  node.versions.set(key, (node.versions.get(key) ?? 0) + 1);
-  for (const lacking of node.lacking.values()) lacking.add(key);
-}
-
-function persistStates(node: CrdtState, effects: Effects): void {
-  effects.write("counter", node.counter);
-  effects.write("states", [...node.states]);
+function persistUpdates(entries: readonly CausalEntry<KeyedUpdate>[], effects: Effects): void {
+  effects.append("updates", entries);
   effects.sync();
 }
