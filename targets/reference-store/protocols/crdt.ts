@@ -55,14 +55,14 @@ const promiseOf = (type: string, replication: string, workload: string, workload
 export const crdt: Protocol<CrdtState, CrdtMessage> = {
   name: "crdt",
   promises: [
-    promiseOf("or-set", "state", "set"),
-    promiseOf("or-set", "operation", "set"),
+    promiseOf("or-set", "state", "or-set"),
+    promiseOf("or-set", "operation", "or-set"),
     promiseOf("2p-set", "state", "set"),
-    promiseOf("g-set", "state", "set"),
-    promiseOf("pn-counter", "state", "counter"),
-    promiseOf("pn-counter", "operation", "counter"),
-    promiseOf("g-counter", "state", "counter"),
-    promiseOf("lww-register", "state", "register", { cas: "no" }),
+    promiseOf("g-set", "state", "set", { remove: "no" }),
+    promiseOf("pn-counter", "state", "counter", { negative: "yes" }),
+    promiseOf("pn-counter", "operation", "counter", { negative: "yes" }),
+    promiseOf("g-counter", "state", "counter", { negative: "no" }),
+    promiseOf("lww-register", "state", "register", { cas: "no", "final-reads": "everywhere" }),
     promiseOf("rga", "operation", "list"),
   ],
   operations: ["read", "write", "add", "remove", "insert"],
@@ -81,19 +81,19 @@ export const crdt: Protocol<CrdtState, CrdtMessage> = {
   bugs: {
     "merge-adds-up": {
       description: "merging counters adds them up: a state that arrives twice counts twice",
-      breaks: promiseOf("pn-counter", "state", "counter"),
+      breaks: promiseOf("pn-counter", "state", "counter", { negative: "yes" }),
     },
     "forget-tombstones": {
       description: "a merge forgets what was removed here: a removed element comes back",
-      breaks: promiseOf("or-set", "state", "set"),
+      breaks: promiseOf("or-set", "state", "or-set"),
     },
     "stamps-start-again": {
       description: "a node that restarts gives stamps that it gave before",
-      breaks: promiseOf("or-set", "state", "set"),
+      breaks: promiseOf("or-set", "state", "or-set"),
     },
     "apply-every-arrival": {
       description: "an update is applied each time it arrives",
-      breaks: promiseOf("pn-counter", "operation", "counter"),
+      breaks: promiseOf("pn-counter", "operation", "counter", { negative: "yes" }),
     },
     "digest-hides-gaps": {
       description:
@@ -216,11 +216,14 @@ function merged({ objects, bugs }: CrdtState, key: Key, other: Json): Json {
   if (bugs.has("merge-adds-up") && crdt.name === "pn-counter") {
     const sum = { ...(own as Counts).increments };
     for (const [node, count] of Object.entries((other as Counts).increments))
-      sum[node] = (sum[node] ?? 0) + count;
+      sum[node] = Math.min((sum[node] ?? 0) + count, SATURATED);
     return { ...(both as object), increments: sum };
   }
   return both;
 }
+
+/** Where counters of real stores end, before a sum that doubles with every merge leaves the safe integers. */
+const SATURATED = 2 ** 31 - 1;
 
 type Counts = { readonly increments: Readonly<Record<string, number>> };
 

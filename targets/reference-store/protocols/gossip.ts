@@ -27,11 +27,11 @@ export interface GossipState {
 
 type Effects = EffectList<GossipMessage>;
 
-const promiseOf = (values: string, workload: string, workloadOptions = {}): Guarantee => ({
+const promiseOf = (type: string, workload: string, workloadOptions = {}): Guarantee => ({
   consistency: "eventual",
   workload,
   workloadOptions,
-  targetOptions: { values },
+  targetOptions: { type },
 });
 const REGISTERS = promiseOf("lww-register", "register", { cas: "no", "final-reads": "everywhere" });
 
@@ -47,20 +47,28 @@ const RUMOUR_LIMIT = 1;
  */
 export const gossip: Protocol<GossipState, GossipMessage> = {
   name: "gossip",
-  promises: [REGISTERS, promiseOf("or-set", "set"), promiseOf("pn-counter", "counter")],
+  promises: [
+    REGISTERS,
+    promiseOf("or-set", "or-set"),
+    promiseOf("pn-counter", "counter", { negative: "yes" }),
+  ],
   lacks: [
     {
       consistency: "linearizable",
       workload: "register",
       workloadOptions: { cas: "no" },
-      targetOptions: { values: "lww-register" },
+      targetOptions: { type: "lww-register" },
     },
   ],
   operations: ["read", "write", "add", "remove", "insert"],
   source: "Demers et al., Epidemic Algorithms for Replicated Database Maintenance (1987), section 1.3",
   description: "Nodes that meet by chance compare what they hold and merge what differs, both ways.",
   options: {
-    values: { description: "what is merged", default: "lww-register", values: Object.keys(crdts) },
+    type: {
+      description: "the data type that is merged",
+      default: "lww-register",
+      values: Object.keys(crdts),
+    },
   },
   bugs: {
     "rumours-die": {
@@ -70,11 +78,11 @@ export const gossip: Protocol<GossipState, GossipMessage> = {
     },
     "pull-replaces": {
       description: "what another node sends takes the place of what is here, which is not merged with it",
-      breaks: promiseOf("pn-counter", "counter"),
+      breaks: promiseOf("pn-counter", "counter", { negative: "yes" }),
     },
     "digest-counts": {
       description: "a digest tells how large an object is: two that differ and are as large never meet",
-      breaks: promiseOf("or-set", "set"),
+      breaks: promiseOf("or-set", "or-set"),
     },
   },
   start,
@@ -96,7 +104,7 @@ function start(
     peers: nodes.filter((node) => node !== id),
     timeoutNs,
     bugs,
-    objects: new CrdtObjects(id, crdts[options["values"] as string] as Crdt<Json, Json>),
+    objects: new CrdtObjects(id, crdts[options["type"] as string] as Crdt<Json, Json>),
     told: new Map(),
   };
   state.objects.restore(disk.records.get("objects"));
