@@ -4,6 +4,7 @@ import type { Command } from "../command.ts";
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./run.ts")).run,
   hunt: async () => (await import("./hunt.ts")).hunt,
+  replay: async () => (await import("./replay.ts")).replay,
   check: async () => (await import("./check.ts")).check,
   convert: async () => (await import("./convert.ts")).convert,
   list: async () => (await import("./list.ts")).list,

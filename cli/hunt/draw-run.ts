@@ -146,15 +146,19 @@ function optionsOfNetwork(network: Network): OptionValues {
 
 /** Some hundred operations at most: many short runs find more than a few long ones, and are easier to read. */
 function drawLoad(nodes: number, { timeoutNs }: Network, random: Random) {
-  const rate = Math.round(logUniform(random, 20, 400));
   const operations = logUniform(random, 60, 400);
-  const leastNs = Math.max(NS_PER_S, 12 * timeoutNs);
+  const seconds = Math.max(1, (12 * timeoutNs) / NS_PER_S, operations / logUniform(random, 20, 400));
   return {
-    rate,
-    time: Math.round(Math.max(leastNs, (operations / rate) * NS_PER_S)),
+    rate: Math.max(1, Math.round(operations / seconds)),
+    time: wholeMs(seconds * NS_PER_S),
     concurrency: { count: random.between(2, 3 * nodes), perNode: false },
-    opTimeout: Math.round(logUniform(random, 2 * timeoutNs, 12 * timeoutNs)),
+    opTimeout: wholeMs(logUniform(random, 2 * timeoutNs, 12 * timeoutNs)),
   };
+}
+
+/** Times that people can read. */
+function wholeMs(timeNs: number): number {
+  return Math.ceil(timeNs / NS_PER_MS) * NS_PER_MS;
 }
 
 function drawKeys(random: Random): OptionValues {
@@ -173,11 +177,11 @@ function drawFaults({ capabilities }: TargetProfile, nodes: number, { timeoutNs 
   );
   const wanted = possible.filter(() => random.chance(0.6)).map((fault) => fault.name);
   const fallback = possible.length === 0 || random.chance(0.2) ? "none" : random.pick(possible).name;
-  const nemesisInterval = Math.round(logUniform(random, 1.5 * timeoutNs, 12 * timeoutNs));
+  const nemesisInterval = wholeMs(logUniform(random, 1.5 * timeoutNs, 12 * timeoutNs));
   return {
     nemesis: wanted.length === 0 ? fallback : wanted.join(","),
     nemesisInterval,
-    nemesisAfter: Math.round((0.3 + random.float()) * nemesisInterval),
+    nemesisAfter: wholeMs((0.3 + random.float()) * nemesisInterval),
   };
 }
 

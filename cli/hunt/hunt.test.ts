@@ -32,7 +32,7 @@ function runnersOf(count: number, world: World): { runners: SeedRunner[]; ran: n
   const runner: SeedRunner = {
     async run(seed) {
       ran.push(seed);
-      for (let turn = 0; turn < turns(seed); turn++) await undefined;
+      for (let turn = 0; turn < turns(seed); turn++) await Promise.resolve();
       if (breaking.includes(seed)) throw new Error(`seed ${seed} broke`);
       if (violating.includes(seed)) return outcomeOf(seed, "invalid");
       return outcomeOf(seed, unknown.includes(seed) ? "unknown" : "valid");
