@@ -4,13 +4,13 @@ import type { OptionValues } from "../../harness/ports/options.ts";
 import type { Reply } from "./request.ts";
 
 /** What a client sends; the session adds who it is and its number. */
-export interface Command {
+export type Command = {
   readonly f: string;
   readonly key: Key;
   readonly value: Json;
   /** See `ClientRequest.context`. */
   readonly context?: Json;
-}
+};
 
 /** What the client's side of a protocol knows of its client. */
 export interface ClientConfig {

@@ -35,7 +35,7 @@ export const referenceStore: SimulatedTarget = {
    * Starts the cluster; takes no simulated time. Protocols that elect a leader have none for the first few time-outs.
    * Errors: `UsageError` `unknown-option`, `bad-option`.
    */
-  async start({ nodes, options: given, clock, random }): Promise<Cluster> {
+  async start({ nodes, options: given, clock, random, observer }): Promise<Cluster> {
     const { protocol, bugs, own, roams, timeoutNs, ...physics } = storeOptions(given);
     const simulation = new SimulatedCluster<Command, Reply>({
       nodes,
@@ -45,6 +45,7 @@ export const referenceStore: SimulatedTarget = {
       network: physics,
       disk: physics,
       meanClientLatencyNs: physics.meanClientLatencyNs,
+      observer,
     });
     const operated = {
       nodes,
@@ -67,8 +68,8 @@ export const referenceStore: SimulatedTarget = {
           : {}),
       },
       versions: { "reference-store protocol": protocol.name },
-      openClient(home) {
-        const client = simulation.newClient();
+      openClient(home, thread) {
+        const client = simulation.newClient(thread);
         return openStoreClient({
           protocol,
           config: {
