@@ -119,8 +119,8 @@ function logUniform(random: Random, least: number, most: number): number {
 }
 
 function drawNetwork(random: Random): Network {
-  const latencyNs = logUniform(random, 0.5 * NS_PER_MS, 20 * NS_PER_MS);
-  const syncNs = logUniform(random, 0.1 * NS_PER_MS, 10 * NS_PER_MS);
+  const latencyNs = logUniform(random, 0.5 * NS_PER_MS, 10 * NS_PER_MS);
+  const syncNs = logUniform(random, 0.1 * NS_PER_MS, 5 * NS_PER_MS);
   return {
     latencyNs,
     syncNs,
@@ -128,7 +128,7 @@ function drawNetwork(random: Random): Network {
     loss: random.pick([0, 0, 0.01, 0.01, 0.05, 0.15]),
     duplication: random.pick([0, 0, 0.01, 0.01, 0.1]),
     // Long against a round trip, or no leader would ever last; and now and then hardly.
-    timeoutNs: Math.max(20 * NS_PER_MS, (2 * latencyNs + syncNs) * logUniform(random, 5, 30)),
+    timeoutNs: Math.max(20 * NS_PER_MS, (2 * latencyNs + syncNs) * logUniform(random, 5, 20)),
   };
 }
 
