@@ -1,9 +1,10 @@
 import type { Checker } from "../harness/ports/checker.ts";
+import { convergentModels, eventual, strongEventual } from "./convergence/convergence.ts";
 import { linearizable } from "./linearizable/linearizable.ts";
 import { createModel, type ModelOptions, models } from "./models/index.ts";
 
 /** What the operations of a history mean. */
-export interface Meaning {
+interface Meaning {
   /** The model that they belong to, by its name. */
   readonly model: string;
   readonly options: ModelOptions;
@@ -26,5 +27,17 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
       "every operation takes effect at one instant between its invocation and its completion (Herlihy and Wing 1990)",
     models: Object.keys(models),
     checker: ({ model, options }) => linearizable(createModel(model, options)),
+  },
+  eventual: {
+    description:
+      "once everything is healed and nobody changes anything, every node comes to show the same, with nothing acknowledged lost (Vogels 2009)",
+    models: convergentModels,
+    checker: eventual,
+  },
+  "strong-eventual": {
+    description:
+      "eventual, and nodes that have seen the same updates show the same, so that lists have one order (Shapiro et al. 2011)",
+    models: convergentModels,
+    checker: strongEventual,
   },
 };

@@ -40,12 +40,17 @@ export const budgetOptions = {
 
 /** The options of `assay run`. */
 export const runOptions = {
-  workload: { flags: "--workload <name>", description: "what clients do", parse: text, default: "register" },
+  workload: {
+    flags: "--workload <name>",
+    description: "what clients do",
+    parse: text,
+    defaultNote: "register, or what shows what the target promises",
+  },
   consistency: {
     flags: "--consistency <name>",
     description: "the consistency model to judge",
     parse: text,
-    default: "linearizable",
+    defaultNote: "the workload's, mostly linearizable",
   },
   nodes: {
     flags: "--nodes <count>",
@@ -122,6 +127,11 @@ export const runOptions = {
   protocol: {
     flags: "--protocol <name>",
     description: "the reference store's replication protocol: short for --option protocol=…",
+    parse: text,
+  },
+  bug: {
+    flags: "--bug <name>",
+    description: "a known mistake to switch on, see assay list bugs: short for --option bug=…",
     parse: text,
   },
   keys: {

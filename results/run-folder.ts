@@ -6,6 +6,8 @@ import { EnvironmentError } from "../harness/errors.ts";
 export const RunFile = {
   manifest: "manifest.json",
   history: "history.jsonl",
+  /** The recorded load that clients repeat, where they do. */
+  script: "operations.jsonl",
   verdict: "verdict.json",
   report: "report.txt",
   logs: "logs",

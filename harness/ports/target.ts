@@ -45,6 +45,16 @@ export interface Bug {
   readonly breaks: Guarantee;
 }
 
+/** One of several stores that a target can be. */
+export interface TargetVariant {
+  readonly name: string;
+  readonly description: string;
+  /** The paper or text that it follows. */
+  readonly source: string;
+  /** The options that make the target this one. */
+  readonly options: OptionValues;
+}
+
 /** What a target is with certain options. */
 export interface TargetProfile {
   /** The operations that its clients understand. */
@@ -56,6 +66,8 @@ export interface TargetProfile {
   readonly minNodes: number;
   /** What it promises; none where nobody said. */
   readonly promises: readonly Guarantee[];
+  /** What it is known not to give, and how that shows. */
+  readonly lacks: readonly Guarantee[];
   /** Mistakes that can be switched on, by name. */
   readonly bugs: Readonly<Record<string, Bug>>;
 }
@@ -72,6 +84,8 @@ interface TargetBase {
   readonly workloads?: readonly string[];
   /** The faults that its environment can inject. */
   readonly capabilities: readonly CapabilityName[];
+  /** What it can be, for those that can be several things. */
+  readonly variants?: readonly TargetVariant[];
   /** What the target is with these options, where that depends on them; the options as they were given. */
   profile?(options: OptionValues): Partial<TargetProfile>;
 }
@@ -79,7 +93,7 @@ interface TargetBase {
 /** What a target is with these options. */
 export function profileOf(target: Target, options: OptionValues): TargetProfile {
   const { operations, capabilities, defaultNodes } = target;
-  const whatever = { operations, capabilities, defaultNodes, minNodes: 1, promises: [], bugs: {} };
+  const whatever = { operations, capabilities, defaultNodes, minNodes: 1, promises: [], lacks: [], bugs: {} };
   return { ...whatever, ...target.profile?.(options) };
 }
 

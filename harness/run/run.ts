@@ -44,7 +44,7 @@ export async function run(given: RunSetup): Promise<RunOutcome> {
       random: setup.random.stream("generator"),
       generator: runGenerator(setup, () => reporter.onPhase("recovery", clock.nowNs())),
       concurrency: setup.concurrency,
-      openClient: (thread) => cluster.openClient(setup.nodes[thread % setup.nodes.length] as string),
+      openClient: (thread) => cluster.openClient(setup.nodes[thread % setup.nodes.length] as string, thread),
       nemesis,
       hasEffect: (f) => setup.workload.operations[f]?.hasEffect ?? true,
       recorder: setup.recorder,

@@ -3,6 +3,7 @@ import { EffectList } from "../effect-list.ts";
 import type { ClientRequest, DiskContents, NodeConfig, Protocol, Reply } from "../frame.ts";
 import { PendingRequests } from "../pending-requests.ts";
 import { Registers } from "../registers.ts";
+import { ReplicatedState } from "../replicated-state.ts";
 import { MAX_BATCH } from "./batch.ts";
 
 /** A write or a compare-and-set in its place in the sequence; `origin` is the node whose client waits for it. */
@@ -32,7 +33,7 @@ export interface PrimaryState {
   readonly pending: PendingRequests;
   /** `log[0]` has the sequence number 1. All of it is applied. */
   readonly log: SequencedRequest[];
-  readonly registers: Registers;
+  readonly machine: ReplicatedState;
   /** The sequence number of each client's newest update. */
   readonly places: Map<string, number>;
   // On the primary only.
@@ -64,7 +65,9 @@ type Effects = EffectList<PrimaryMessage>;
  */
 export const primaryLocalReads: Protocol<PrimaryState, PrimaryMessage> = {
   name: "primary-local-reads",
-  promise: "sequential",
+  promises: [{ consistency: "sequential", workload: "causal" }],
+  lacks: [{ consistency: "linearizable", workload: "register" }],
+  operations: ["read", "write", "cas"],
   source:
     "Attiya and Welch, Sequential Consistency versus Linearizability (1994): the algorithm with local reads",
   description:
@@ -75,7 +78,7 @@ export const primaryLocalReads: Protocol<PrimaryState, PrimaryMessage> = {
     const effects: Effects = new EffectList();
     if (event.type === "message") onMessage(node, event.from, event.message, effects);
     else if (event.type === "timer") onTimer(node, event.name, effects);
-    else onClientRequest(node, event.request, effects);
+    else if (event.type === "request") onClientRequest(node, event.request, effects);
     return effects.effects;
   },
   leads: (node) => node.id === node.primary,
@@ -91,7 +94,7 @@ function start({ id, nodes, timeoutNs }: NodeConfig, disk: DiskContents) {
     timeoutNs,
     pending: new PendingRequests(),
     log: [],
-    registers: new Registers(),
+    machine: new ReplicatedState(new Registers()),
     places: new Map(),
     replicas: new Map(replicas.map((node) => [node, { acknowledged: 0, inFlight: 0 }])),
     done: 0,
@@ -106,8 +109,8 @@ function start({ id, nodes, timeoutNs }: NodeConfig, disk: DiskContents) {
 }
 
 function onClientRequest(node: PrimaryState, request: ClientRequest, effects: Effects): void {
-  if (request.f === "read") {
-    effects.reply(request, { type: "ok", value: node.registers.read(request.key) });
+  if (node.machine.isRead(request)) {
+    effects.reply(request, node.machine.read(request));
     return;
   }
   if (node.pending.size === 0) effects.setTimer("resubmit", node.timeoutNs);
@@ -151,7 +154,7 @@ function onTimer(node: PrimaryState, name: string, effects: Effects): void {
 
 /** Gives an update its place, unless it has one; a copy that comes after its acknowledgement is answered again. */
 function order(node: PrimaryState, origin: string, request: ClientRequest, effects: Effects): void {
-  if (!node.registers.applied(request)) {
+  if (!node.machine.applied(request)) {
     extend(node, [{ origin, request }], effects);
     if (node.replicas.size === 0) advance(node, effects);
     replicate(node, effects);
@@ -192,7 +195,7 @@ function advance(node: PrimaryState, effects: Effects): void {
 }
 
 function finish(node: PrimaryState, { origin, request }: SequencedRequest, effects: Effects): void {
-  const reply = node.registers.replyTo(request);
+  const reply = node.machine.replyTo(request);
   if (reply === undefined) return;
   const { client, sequence } = request;
   if (origin !== node.id) effects.send(origin, { type: "Done", client, sequence, reply });
@@ -223,6 +226,6 @@ function extend(node: PrimaryState, requests: readonly SequencedRequest[], effec
 
 function apply(node: PrimaryState, sequenced: SequencedRequest): void {
   node.log.push(sequenced);
-  node.registers.apply(sequenced.request);
+  node.machine.apply(sequenced.request);
   node.places.set(sequenced.request.client, node.log.length);
 }

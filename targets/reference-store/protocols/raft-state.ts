@@ -2,6 +2,7 @@ import type { EffectList } from "../effect-list.ts";
 import type { ClientRequest, DiskContents, NodeConfig, Reply } from "../frame.ts";
 import { PendingRequests } from "../pending-requests.ts";
 import { Registers } from "../registers.ts";
+import { ReplicatedState } from "../replicated-state.ts";
 
 /** `request` is null in the no-op that opens a term; `origin` is the node whose client waits for it. */
 export type LogEntry = {
@@ -82,7 +83,7 @@ export interface RaftState {
   leader: string | null;
   commitIndex: number;
   lastApplied: number;
-  readonly registers: Registers;
+  readonly machine: ReplicatedState;
   // Volatile on candidates.
   votes: Set<string>;
   // Volatile on leaders, made anew by each election.
@@ -114,7 +115,7 @@ export function restoredState(config: NodeConfig, disk: DiskContents): RaftState
     leader: null,
     commitIndex: 0,
     lastApplied: 0,
-    registers: new Registers(),
+    machine: new ReplicatedState(new Registers()),
     votes: new Set(),
     followers: new Map(),
     termStartIndex: 0,

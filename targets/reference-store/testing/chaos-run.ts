@@ -7,7 +7,7 @@ import type { Client, Invocation } from "../../../harness/ports/client.ts";
 import type { Capabilities, Unavailable } from "../../../harness/ports/cluster.ts";
 import { type Completion, completionOfError } from "../../../harness/ports/outcome.ts";
 import { SimulatedCluster } from "../../simulation/cluster.ts";
-import { type Session, storeClient } from "../client.ts";
+import { openStoreClient } from "../client.ts";
 import type { Protocol } from "../frame.ts";
 import { type StepObserver, simulatedProgram } from "../simulated-program.ts";
 
@@ -54,6 +54,7 @@ export interface ChaosRun {
 }
 
 const TIMEOUT_NS = NS_PER_S;
+const STORE_TIMEOUT_NS = 150 * NS_PER_MS;
 const MAX_RECOVERY_NS = 20 * NS_PER_S;
 
 /**
@@ -67,7 +68,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const nodes = Array.from({ length: setup.nodes ?? 5 }, (_, i) => `n${i + 1}`);
   const program = simulatedProgram(
     setup.protocol,
-    { timeoutNs: 150 * NS_PER_MS, bugs: new Set() },
+    { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set(), options: {} },
     setup.observe,
   );
   const cluster = new SimulatedCluster({
@@ -97,11 +98,37 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     }
   }
 
+  async function open(home: string): Promise<{ client: string; asked: Client }> {
+    const client = cluster.newClient();
+    const asked = await openStoreClient({
+      protocol: setup.protocol,
+      config: {
+        client,
+        home,
+        nodes,
+        roams: false,
+        timeoutNs: STORE_TIMEOUT_NS,
+        bugs: new Set(),
+        options: {},
+        random: random.stream(client),
+        sleep: (durationNs) => clock.sleep(durationNs),
+      },
+      connect: async (node) => {
+        const connection = await cluster.connect(node, client);
+        return {
+          call: (command, number, signal) => connection.call(command, signal, number),
+          close: () => connection.close(),
+        };
+      },
+    });
+    return { client, asked };
+  }
+
   async function clientLoop(thread: number): Promise<void> {
     const chance = random.stream("client").fork(thread);
     const node = nodes[thread % nodes.length] as string;
     let process = processes++;
-    let session: (Session & { readonly client: string }) | undefined;
+    let session: { readonly client: string; readonly asked: Client } | undefined;
     let sequence = 0;
     let seen: Json = null;
     while (clock.nowNs() < loadNs) {
@@ -113,9 +140,9 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
       const invoked = rank++;
       let completion: Completion;
       try {
-        session ??= await cluster.connect(node);
+        session ??= await open(node);
         sequence++;
-        completion = await timed(storeClient(session), { f, key, value: input });
+        completion = await timed(session.asked, { f, key, value: input });
       } catch (error) {
         completion = completionOfError(error, { value: input, hasEffect: f !== "read" });
       }
@@ -136,7 +163,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
       if (f === "read" && completion.type === "ok") seen = completion.value;
       if (completion.type === "info") process = processes++;
       if (completion.type !== "ok" && completion.error?.code !== "precondition-failed") {
-        session?.close();
+        await session?.asked.close();
         session = undefined;
         sequence = 0;
       }
@@ -171,11 +198,10 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   async function recovered(node: string): Promise<number> {
     const startNs = clock.nowNs();
     while (clock.nowNs() - startNs < MAX_RECOVERY_NS) {
-      const session = await cluster.connect(node);
-      const client = storeClient(session);
+      const { asked: client } = await open(node);
       const write = await timed(client, { f: "write", key: "recovery", value: ++values });
       const read = await timed(client, { f: "read", key: "recovery", value: null });
-      session.close();
+      await client.close();
       if (write.type === "ok" && read.type === "ok") return clock.nowNs() - startNs;
       await clock.sleep(10 * NS_PER_MS);
     }

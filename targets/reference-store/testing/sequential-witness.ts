@@ -46,8 +46,8 @@ export function sequentialWitness() {
     let applied = 0;
     const reads = answered.filter(({ operation }) => operation.f === "read");
     for (const { operation, place } of reads.sort((a, b) => a.place - b.place)) {
-      while (applied < place) registers.apply((sequence[applied++] as SequencedRequest).request);
-      const held = JSON.stringify(registers.read(operation.key));
+      while (applied < place) registers.execute((sequence[applied++] as SequencedRequest).request);
+      const held = JSON.stringify(registers.get(operation.key));
       const seen = JSON.stringify(operation.output);
       assert(held === seen, `a read of ${operation.key} at ${place} saw ${seen}, not ${held}`);
     }
