@@ -1,6 +1,9 @@
 import type { Checker } from "../harness/ports/checker.ts";
 import { linearizable } from "./linearizable/linearizable.ts";
-import { createModel, type ModelOptions, models } from "./models/index.ts";
+import { createModel, type Model, type ModelOptions, models } from "./models/index.ts";
+import { REGISTER_MODELS } from "./register-history/read-registers.ts";
+import { ALL_GUARANTEES, GUARANTEES, type Guarantee } from "./sessions/guarantees.ts";
+import { sessions } from "./sessions/sessions.ts";
 
 /** What the operations of a history mean. */
 export interface Meaning {
@@ -19,6 +22,19 @@ export interface Consistency {
   checker(of: Meaning): Checker;
 }
 
+/** A model of registers, all keys together. */
+function ofRegisters(description: string, create: (model: Model) => Checker): Consistency {
+  return {
+    description,
+    models: REGISTER_MODELS,
+    checker: ({ model, options }) => create(createModel(model, options)),
+  };
+}
+
+function guarantee(name: Guarantee): Consistency {
+  return ofRegisters(`${GUARANTEES[name]} (Terry et al. 1994)`, (model) => sessions(model, [name]));
+}
+
 /** Every consistency model that can be judged, by the name that `--consistency` takes. */
 export const consistencies: Readonly<Record<string, Consistency>> = {
   linearizable: {
@@ -27,4 +43,11 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
     models: Object.keys(models),
     checker: ({ model, options }) => linearizable(createModel(model, options)),
   },
+  session: ofRegisters("all four session guarantees at once (Terry et al. 1994)", (model) =>
+    sessions(model, ALL_GUARANTEES),
+  ),
+  "read-your-writes": guarantee("read-your-writes"),
+  "monotonic-reads": guarantee("monotonic-reads"),
+  "monotonic-writes": guarantee("monotonic-writes"),
+  "writes-follow-reads": guarantee("writes-follow-reads"),
 };
