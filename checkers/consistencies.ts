@@ -1,7 +1,10 @@
 import type { Checker } from "../harness/ports/checker.ts";
 import { convergentModels, eventual, strongEventual } from "./convergence/convergence.ts";
 import { linearizable } from "./linearizable/linearizable.ts";
-import { createModel, type ModelOptions, models } from "./models/index.ts";
+import { createModel, type Model, type ModelOptions, models } from "./models/index.ts";
+import { REGISTER_MODELS } from "./register-history/read-registers.ts";
+import { ALL_GUARANTEES, GUARANTEES, type Guarantee } from "./sessions/guarantees.ts";
+import { sessions } from "./sessions/sessions.ts";
 
 /** What the operations of a history mean. */
 interface Meaning {
@@ -18,6 +21,19 @@ export interface Consistency {
   readonly models: readonly string[];
   /** Makes the checker; only for the models that it can judge. */
   checker(of: Meaning): Checker;
+}
+
+/** A model of registers, all keys together. */
+function ofRegisters(description: string, create: (model: Model) => Checker): Consistency {
+  return {
+    description,
+    models: REGISTER_MODELS,
+    checker: ({ model, options }) => create(createModel(model, options)),
+  };
+}
+
+function guarantee(name: Guarantee): Consistency {
+  return ofRegisters(`${GUARANTEES[name]} (Terry et al. 1994)`, (model) => sessions(model, [name]));
 }
 
 /** Every consistency model that can be judged, by the name that `--consistency` takes. */
@@ -40,4 +56,11 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
     models: convergentModels,
     checker: strongEventual,
   },
+  session: ofRegisters("all four session guarantees at once (Terry et al. 1994)", (model) =>
+    sessions(model, ALL_GUARANTEES),
+  ),
+  "read-your-writes": guarantee("read-your-writes"),
+  "monotonic-reads": guarantee("monotonic-reads"),
+  "monotonic-writes": guarantee("monotonic-writes"),
+  "writes-follow-reads": guarantee("writes-follow-reads"),
 };
