@@ -121,6 +121,7 @@ async function recordRun(
     random: plan.random.stream("run"),
     recorder,
     reporter: into.reporter,
+    folder: into.folder,
     logsFolder: join(into.folder, RunFile.logs),
     stop: into.stop,
   }).finally(() => recorder.close());

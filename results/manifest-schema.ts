@@ -32,7 +32,12 @@ const manifestSchema = z.object({
     z.object({
       timeNs: count,
       f: z.string(),
-      value: z.object({ fault: count, kind: z.string(), plan: json }),
+      value: z.object({
+        fault: count,
+        kind: z.string(),
+        plan: json,
+        momentary: z.literal(true).exactOptional(),
+      }),
     }),
   ),
   script: z.object({ operations: count, kinds: z.array(z.string()), recovery: z.boolean() }).exactOptional(),

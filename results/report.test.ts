@@ -52,6 +52,14 @@ describe("the report of a run", () => {
     `);
   });
 
+  test("says when a fault was that was over in a moment, and not for how long", () => {
+    const { evidence } = validVerdict;
+    const [first] = evidence?.faults ?? [];
+    const faults = first === undefined ? [] : [{ ...first, kind: "leadership", momentary: true as const }];
+    const told = renderReport({ ...validVerdict, evidence: evidence && { ...evidence, faults } }, ofRun);
+    expect(told).toContain("  2.000 s                leadership    15 ok during  4 links blocked");
+  });
+
   test("without faults, against a target without protocols", () => {
     const plain = { ...manifest, target: "etcd", targetOptions: {}, faults: [], timeLimitNs: 500_000_000 };
     expect(renderReport(unknownVerdict, { ...ofRun, manifest: plain })).toContain(

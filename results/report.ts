@@ -107,9 +107,10 @@ function faults({ faults: all, okBeforeFirstFault }: Evidence): string[][] {
   return [["Faults", `  ok before the first: ${before.join(", ") || "none"}`, ...all.map(faultLine)]];
 }
 
-function faultLine({ kind, window, effective, details, okDuring }: FaultEvidence): string {
+function faultLine({ kind, momentary, window, effective, details, okDuring }: FaultEvidence): string {
   const during = Object.values(okDuring).reduce((total, count) => total + count, 0);
-  const when = `${formatSeconds(window.startTimeNs)} … ${formatSeconds(window.endTimeNs)}`;
+  const startedAt = formatSeconds(window.startTimeNs);
+  const when = momentary ? startedAt : `${startedAt} … ${formatSeconds(window.endTimeNs)}`;
   const effect = effective ? "" : "NO EFFECT ";
   return `  ${when.padEnd(22)} ${kind.padEnd(10)} ${String(during).padStart(5)} ok during  ${effect}${details.join("; ")}`;
 }

@@ -91,6 +91,7 @@ const stats = z.object({ load: phaseStats, recovery: phaseStats.exactOptional() 
 const faultEvidence = z.object({
   fault: count,
   kind: z.string(),
+  momentary: z.literal(true).exactOptional().describe("it was over when it was done, and has no undo"),
   window: z.object({
     startIndex: count,
     endIndex: count,

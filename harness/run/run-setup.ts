@@ -30,6 +30,8 @@ export interface RunSetup extends LoadParameters {
   readonly random: Random;
   readonly recorder: Pick<Recorder, "append" | "flush" | "keys">;
   readonly reporter: Reporter;
+  /** The run's own folder; absent where nothing is kept. */
+  readonly folder?: string;
   /** Where the nodes' logs are kept; absent where nobody wants them. */
   readonly logsFolder?: string;
   readonly stop: StopRequest;

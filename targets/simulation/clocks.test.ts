@@ -76,12 +76,12 @@ describe("the effect of a wrong clock", () => {
     const skews = { n1: { offsetNs: 1500 * NS_PER_MS, rate: 1 }, n2: { offsetNs: -NS_PER_MS, rate: 1 } };
     expect(await clocks.skew(skews)).toEqual({
       effective: true,
-      detail: "n1: ahead by 1500 ms; n2: behind by 1 ms",
+      detail: "n1: 1500 ms ahead; n2: 1 ms behind",
     });
     await pass(10);
     expect(await clocks.reset()).toEqual({
       effective: true,
-      detail: "n1: clock was ahead by 1500 ms; n2: clock was behind by 1 ms",
+      detail: "n1: was 1500 ms ahead; n2: was 1 ms behind",
     });
     expect(await clocks.reset()).toEqual({ effective: false, detail: "nothing to do" });
   });
@@ -90,12 +90,12 @@ describe("the effect of a wrong clock", () => {
     const { clocks, pass } = startCounter();
     expect(await clocks.skew({ n2: { offsetNs: 0, rate: 0.5 } })).toEqual({
       effective: false,
-      detail: "n2: at 0.5 times the speed",
+      detail: "n2: 0.5 times as fast",
     });
     await pass(100);
     expect(await clocks.reset()).toEqual({
       effective: true,
-      detail: "n2: clock was behind by 50 ms, at 0.5 times the speed",
+      detail: "n2: was 50 ms behind",
     });
   });
 

@@ -2,7 +2,7 @@ import { invariant } from "../../harness/errors.ts";
 import { type Capabilities, type ClockSkew, type Effect, offering } from "../../harness/ports/cluster.ts";
 import { jointEffect, type NodeEffect } from "../node-effects.ts";
 import type { SimulatedNetwork } from "./network.ts";
-import { describeClock, type NodeClock } from "./node-clock.ts";
+import { describeClock, describeOff, type NodeClock } from "./node-clock.ts";
 
 /** The part of a node that faults act on. */
 export interface FaultyNode {
@@ -76,15 +76,16 @@ export function faultCapabilities(
       skew: async (skews) =>
         onEach(Object.keys(skews), (node) => {
           node.setClock(skews[node.id]);
-          return clockEffect(node);
+          return { effective: isOff(node), detail: describeClock(node.clock) };
         }),
       // A clock that runs fast or slow is off only after a while: that it was shows when it is put right.
       reset: async () =>
         onEach([...nodes.keys()], (node) => {
-          const found = clockEffect(node);
-          if (found.detail === undefined) return nothingToDo;
+          const { offNs, rate } = node.clock;
+          if (offNs === 0 && rate === 1) return nothingToDo;
+          const effective = isOff(node);
           node.setClock();
-          return { ...found, detail: `clock was ${found.detail}` };
+          return { effective, detail: `was ${describeOff(offNs)}` };
         }),
     },
   };
@@ -94,8 +95,7 @@ export function faultCapabilities(
   }));
 }
 
-/** Whether somebody goes by a clock that is off now; no detail where it is right. */
-function clockEffect({ up, clock }: FaultyNode): Omit<NodeEffect, "node"> {
-  const right = clock.offNs === 0 && clock.rate === 1;
-  return right ? { effective: false } : { effective: up && clock.offNs !== 0, detail: describeClock(clock) };
+/** Whether somebody goes by a clock that is off now. */
+function isOff({ up, clock }: FaultyNode): boolean {
+  return up && clock.offNs !== 0;
 }

@@ -27,7 +27,7 @@ describe("the clock of a node", () => {
     expect(clock.nowNs()).toBe(-2 * NS_PER_S);
     await pass(NS_PER_S);
     expect(clock.nowNs()).toBe(-NS_PER_S);
-    expect(describeClock(clock)).toBe("behind by 3000 ms");
+    expect(describeClock(clock)).toBe("3000 ms behind");
   });
 
   test("gains or loses by its rate from when that was set", async () => {
@@ -37,7 +37,7 @@ describe("the clock of a node", () => {
     expect(clock.nowNs()).toBe(10.5 * NS_PER_S);
     await pass(NS_PER_S);
     expect(clock.nowNs()).toBe(12 * NS_PER_S);
-    expect(describeClock(clock)).toBe("ahead by 1000 ms, at 1.5 times the speed");
+    expect(describeClock(clock)).toBe("1000 ms ahead, 1.5 times as fast");
   });
 
   test("is off true time and not off what it showed before, when it is put wrong again", async () => {

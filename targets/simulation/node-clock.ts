@@ -1,3 +1,4 @@
+import { NS_PER_MS } from "../../harness/clock/duration.ts";
 import type { VirtualClock } from "../../harness/clock/virtual-clock.ts";
 import { invariant } from "../../harness/errors.ts";
 import type { ClockSkew } from "../../harness/ports/cluster.ts";
@@ -50,9 +51,14 @@ export class NodeClock {
   }
 }
 
-/** `ahead by 1500 ms, at 1.25 times the speed`: what a clock is, for people. */
+/** `1500 ms ahead, 1.25 times as fast`: what a clock is, for people. */
 export function describeClock({ offNs, rate }: Pick<NodeClock, "offNs" | "rate">): string {
-  const off = offNs === 0 ? [] : [`${offNs > 0 ? "ahead" : "behind"} by ${Math.abs(offNs) / 1e6} ms`];
-  const speed = rate === 1 ? [] : [`at ${rate} times the speed`];
+  const off = offNs === 0 ? [] : [describeOff(offNs)];
+  const speed = rate === 1 ? [] : [`${rate} times as fast`];
   return [...off, ...speed].join(", ") || "right";
+}
+
+/** `1500 ms ahead`, to a tenth of a millisecond. */
+export function describeOff(offNs: number): string {
+  return `${Math.round(Math.abs(offNs) / (NS_PER_MS / 10)) / 10} ms ${offNs > 0 ? "ahead" : "behind"}`;
 }

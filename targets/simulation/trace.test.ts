@@ -119,7 +119,7 @@ describe("who watches a simulated cluster is told", () => {
       "tick at 10000000",
       "pause",
       "resume",
-      "clock ahead by 2 ms",
+      "clock 2 ms ahead",
       "clock right",
       "kill",
       "start",
