@@ -11,6 +11,8 @@ import {
   staleModels,
 } from "./staleness/staleness.ts";
 
+export type { MaxStaleness } from "./staleness/staleness.ts";
+
 /** What the operations of a history mean. */
 interface Meaning {
   /** The model that they belong to, by its name. */
