@@ -5,12 +5,24 @@ import { createModel, type Model, type ModelOptions, models } from "./models/ind
 import { REGISTER_MODELS } from "./register-history/read-registers.ts";
 import { ALL_GUARANTEES, GUARANTEES, type Guarantee } from "./sessions/guarantees.ts";
 import { sessions } from "./sessions/sessions.ts";
+import {
+  deltaAtomic,
+  kAtomic,
+  type MaxStaleness,
+  regular,
+  safe,
+  staleModels,
+} from "./staleness/staleness.ts";
+
+export type { MaxStaleness } from "./staleness/staleness.ts";
 
 /** What the operations of a history mean. */
 interface Meaning {
   /** The model that they belong to, by its name. */
   readonly model: string;
   readonly options: ModelOptions;
+  /** How stale a read may be, for the consistency models that have such a bound. */
+  readonly maxStaleness?: MaxStaleness;
 }
 
 /** A consistency model that can be judged. */
@@ -43,6 +55,29 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
       "every operation takes effect at one instant between its invocation and its completion (Herlihy and Wing 1990)",
     models: Object.keys(models),
     checker: ({ model, options }) => linearizable(createModel(model, options)),
+  },
+  regular: {
+    description:
+      "a read returns a value that was being written, or the last one written before it, by some order of the writes for each read (Lamport 1986; MWRegWeak of Shao et al. 2011)",
+    models: staleModels,
+    checker: regular,
+  },
+  safe: {
+    description: "as regular, but a read beside a write may return anything (Lamport 1986)",
+    models: staleModels,
+    checker: safe,
+  },
+  "k-atomic": {
+    description:
+      "in some order that extends real time a read returns one of the last k values; --max-staleness says k (Golab et al. 2011)",
+    models: staleModels,
+    checker: kAtomic,
+  },
+  "delta-atomic": {
+    description:
+      "linearizable, had every read begun as much earlier as --max-staleness says (Golab et al. 2011)",
+    models: staleModels,
+    checker: deltaAtomic,
   },
   eventual: {
     description:

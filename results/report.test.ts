@@ -78,6 +78,18 @@ describe("the report of a run", () => {
 });
 
 describe("the report of a file", () => {
+  test("has what was measured, the largest of each kind", () => {
+    const measures = [
+      { name: "time to converge", unit: "ms", key: "x", node: "n1", value: 2 },
+      { name: "time to converge", unit: "ms", key: "y", node: "n2", value: 7.5 },
+      { name: "staleness", unit: "versions", value: 3 },
+    ] as const;
+    const checks = validVerdict.checks.map((check) => ({ ...check, measures }));
+    expect(renderReport({ ...validVerdict, checks: checks.slice(0, 1) }, ofFile)).toContain(
+      "Measured\n  time to converge: at most 7.5 ms (key y at n2)\n  staleness: at most 3 versions\n",
+    );
+  });
+
   test("that came out invalid tells three anomalies and how many there are more", () => {
     expect(renderReport(invalidVerdict, ofFile)).toMatchInlineSnapshot(`
       "INVALID: what clients saw is not linearizable (cas-register)
