@@ -2,6 +2,7 @@ import type { Checker } from "../harness/ports/checker.ts";
 import { convergentModels, eventual, strongEventual } from "./convergence/convergence.ts";
 import { linearizable } from "./linearizable/linearizable.ts";
 import { createModel, type ModelOptions, models } from "./models/index.ts";
+import { setFull, setModels } from "./set-full/set-full.ts";
 
 /** What the operations of a history mean. */
 interface Meaning {
@@ -33,6 +34,12 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
       "once everything is healed and nobody changes anything, every node comes to show the same, with nothing acknowledged lost (Vogels 2009)",
     models: convergentModels,
     checker: eventual,
+  },
+  "set-full": {
+    description:
+      "once everything is healed every node shows every element that was acknowledged or seen; with how long it took (jepsen.checker/set-full)",
+    models: setModels,
+    checker: setFull,
   },
   "strong-eventual": {
     description:
