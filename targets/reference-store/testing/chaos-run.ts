@@ -8,6 +8,7 @@ import type { Capabilities, Unavailable } from "../../../harness/ports/cluster.t
 import { type Completion, completionOfError } from "../../../harness/ports/outcome.ts";
 import { SimulatedCluster } from "../../simulation/cluster.ts";
 import { openStoreClient } from "../client.ts";
+import type { ClientConfig } from "../client-side.ts";
 import type { Protocol } from "../frame.ts";
 import { type StepObserver, simulatedProgram } from "../simulated-program.ts";
 
@@ -23,6 +24,8 @@ export interface ChaosSetup<State> {
   readonly restMs?: number;
   readonly faults?: boolean;
   readonly loss?: number;
+  /** Whether clients ask any node for each operation. */
+  readonly roams?: boolean;
   readonly handOver?: (message: Json) => Json;
   readonly observe?: StepObserver<State, Json>;
 }
@@ -81,6 +84,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     meanClientLatencyNs: NS_PER_MS,
     ...(setup.handOver === undefined ? {} : { handOver: setup.handOver }),
   });
+  const mix = ["read", "read", "write", "cas"].filter((f) => setup.protocol.operations.includes(f));
   const operations: ObservedOperation[] = [];
   let rank = 0;
   let processes = 0;
@@ -98,7 +102,10 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     }
   }
 
-  async function open(home: string): Promise<{ client: string; asked: Client }> {
+  async function open(
+    home: string,
+    carried: ClientConfig["carried"] = {},
+  ): Promise<{ client: string; asked: Client }> {
     const client = cluster.newClient();
     const asked = await openStoreClient({
       protocol: setup.protocol,
@@ -106,11 +113,12 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
         client,
         home,
         nodes,
-        roams: false,
+        roams: setup.roams ?? false,
         timeoutNs: STORE_TIMEOUT_NS,
         bugs: new Set(),
         options: {},
         random: random.stream(client),
+        carried,
         sleep: (durationNs) => clock.sleep(durationNs),
       },
       connect: async (node) => {
@@ -131,16 +139,17 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     let session: { readonly client: string; readonly asked: Client } | undefined;
     let sequence = 0;
     let seen: Json = null;
+    const carried = {};
     while (clock.nowNs() < loadNs) {
       await clock.sleep(chance.exponential((setup.restMs ?? 120) * NS_PER_MS));
-      const f = chance.pick(["read", "read", "write", "cas"]);
+      const f = chance.pick(mix);
       const key = `k${chance.int(setup.keys ?? 3)}`;
       const next = ++values;
       const input = f === "read" ? null : f === "write" ? next : [seen, next];
       const invoked = rank++;
       let completion: Completion;
       try {
-        session ??= await open(node);
+        session ??= await open(node, carried);
         sequence++;
         completion = await timed(session.asked, { f, key, value: input });
       } catch (error) {
