@@ -2,7 +2,7 @@ import type { Cluster } from "../../harness/ports/cluster.ts";
 import type { SimulatedTarget } from "../../harness/ports/target.ts";
 import { SimulatedCluster } from "../simulation/cluster.ts";
 import { openStoreClient } from "./client.ts";
-import type { Command } from "./client-side.ts";
+import type { ClientConfig, Command } from "./client-side.ts";
 import { coverageObserver } from "./coverage.ts";
 import type { Reply } from "./frame.ts";
 import { leadershipCapability, membershipCapability } from "./operators.ts";
@@ -61,6 +61,7 @@ export const referenceStore: SimulatedTarget = {
     };
     const patience = { intervalNs: timeoutNs, attempts: OPERATOR_ATTEMPTS };
     const operable = protocol.operable ?? [];
+    const carriedBy = new Map<number, ClientConfig["carried"]>();
     return {
       nodes: simulation.nodes,
       capabilities: {
@@ -75,6 +76,8 @@ export const referenceStore: SimulatedTarget = {
       versions: { "reference-store protocol": protocol.name },
       openClient(home, thread) {
         const client = simulation.newClient(thread);
+        const carried = (thread === undefined ? undefined : carriedBy.get(thread)) ?? {};
+        if (thread !== undefined) carriedBy.set(thread, carried);
         return openStoreClient({
           protocol,
           config: {
@@ -86,6 +89,7 @@ export const referenceStore: SimulatedTarget = {
             bugs,
             options: own,
             random: random.stream(`client ${client}`),
+            carried,
             sleep: clock.sleep.bind(clock),
           },
           async connect(node) {

@@ -1,7 +1,16 @@
 import type { Json } from "../../../harness/history/operation.ts";
 import type { Protocol } from "../frame.ts";
+import { crdt } from "./crdt.ts";
+import { gossip } from "./gossip.ts";
+import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { raft } from "./raft.ts";
 
 /** Every protocol of the reference store. One more is one file and one line here. */
-export const protocols: readonly Protocol<unknown, Json>[] = [raft, primaryLocalReads];
+export const protocols: readonly Protocol<unknown, Json>[] = [
+  raft,
+  primaryLocalReads,
+  multiPrimaryLww,
+  gossip,
+  crdt,
+];

@@ -1,6 +1,6 @@
 import { invariant } from "../../../harness/errors.ts";
+import { MAX_BATCH } from "../batch.ts";
 import type { ClientRequest, EventContext, Reply } from "../frame.ts";
-import { MAX_BATCH } from "./batch.ts";
 import { becomeFollower, resetElectionTimer } from "./raft-roles.ts";
 import {
   type Effects,

@@ -5,15 +5,19 @@ import { VirtualClock } from "../../../harness/clock/virtual-clock.ts";
 import type { CompletionType, Json } from "../../../harness/history/operation.ts";
 import type { Client, Invocation } from "../../../harness/ports/client.ts";
 import type { Capabilities, Unavailable } from "../../../harness/ports/cluster.ts";
+import { type OptionValues, resolveOptions } from "../../../harness/ports/options.ts";
 import { type Completion, completionOfError } from "../../../harness/ports/outcome.ts";
 import { SimulatedCluster } from "../../simulation/cluster.ts";
 import { openStoreClient } from "../client.ts";
+import type { ClientConfig } from "../client-side.ts";
 import type { Protocol } from "../frame.ts";
 import { type StepObserver, simulatedProgram } from "../simulated-program.ts";
 
 export interface ChaosSetup<State> {
   readonly protocol: Protocol<State, Json>;
   readonly seed: number;
+  /** The protocol's own; where one is not given, its default. */
+  readonly options?: OptionValues;
   readonly nodes?: number;
   readonly clients?: number;
   readonly keys?: number;
@@ -23,6 +27,8 @@ export interface ChaosSetup<State> {
   readonly restMs?: number;
   readonly faults?: boolean;
   readonly loss?: number;
+  /** Whether clients ask any node for each operation. */
+  readonly roams?: boolean;
   readonly handOver?: (message: Json) => Json;
   readonly observe?: StepObserver<State, Json>;
 }
@@ -66,9 +72,11 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const random = new Random(setup.seed);
   const loadNs = (setup.loadMs ?? 8_000) * NS_PER_MS;
   const nodes = Array.from({ length: setup.nodes ?? 5 }, (_, i) => `n${i + 1}`);
+  const { protocol } = setup;
+  const options = resolveOptions(protocol.name, protocol.options ?? {}, setup.options ?? {});
   const program = simulatedProgram(
-    setup.protocol,
-    { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set(), options: {} },
+    protocol,
+    { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set(), options },
     setup.observe,
   );
   const cluster = new SimulatedCluster({
@@ -81,6 +89,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     meanClientLatencyNs: NS_PER_MS,
     ...(setup.handOver === undefined ? {} : { handOver: setup.handOver }),
   });
+  const mix = ["read", "read", "write", "cas"].filter((f) => setup.protocol.operations.includes(f));
   const operations: ObservedOperation[] = [];
   let rank = 0;
   let processes = 0;
@@ -98,7 +107,10 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     }
   }
 
-  async function open(home: string): Promise<{ client: string; asked: Client }> {
+  async function open(
+    home: string,
+    carried: ClientConfig["carried"] = {},
+  ): Promise<{ client: string; asked: Client }> {
     const client = cluster.newClient();
     const asked = await openStoreClient({
       protocol: setup.protocol,
@@ -106,11 +118,12 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
         client,
         home,
         nodes,
-        roams: false,
+        roams: setup.roams ?? false,
         timeoutNs: STORE_TIMEOUT_NS,
         bugs: new Set(),
-        options: {},
+        options,
         random: random.stream(client),
+        carried,
         sleep: (durationNs) => clock.sleep(durationNs),
       },
       connect: async (node) => {
@@ -131,16 +144,17 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     let session: { readonly client: string; readonly asked: Client } | undefined;
     let sequence = 0;
     let seen: Json = null;
+    const carried = {};
     while (clock.nowNs() < loadNs) {
       await clock.sleep(chance.exponential((setup.restMs ?? 120) * NS_PER_MS));
-      const f = chance.pick(["read", "read", "write", "cas"]);
+      const f = chance.pick(mix);
       const key = `k${chance.int(setup.keys ?? 3)}`;
       const next = ++values;
       const input = f === "read" ? null : f === "write" ? next : [seen, next];
       const invoked = rank++;
       let completion: Completion;
       try {
-        session ??= await open(node);
+        session ??= await open(node, carried);
         sequence++;
         completion = await timed(session.asked, { f, key, value: input });
       } catch (error) {
