@@ -1,7 +1,8 @@
 import type { Json } from "../../../harness/history/operation.ts";
 import type { Protocol } from "../frame.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
+import { primaryQueue } from "./primary-queue.ts";
 import { raft } from "./raft.ts";
 
 /** Every protocol of the reference store. One more is one file and one line here. */
-export const protocols: readonly Protocol<unknown, Json>[] = [raft, primaryLocalReads];
+export const protocols: readonly Protocol<unknown, Json>[] = [primaryQueue, raft, primaryLocalReads];
