@@ -3,6 +3,14 @@ import type { Protocol } from "../frame.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
 import { raft } from "./raft.ts";
+import { totalOrderLocalReads } from "./total-order-local-reads.ts";
+import { totalOrderMulticast } from "./total-order-multicast.ts";
 
 /** Every protocol of the reference store. One more is one file and one line here. */
-export const protocols: readonly Protocol<unknown, Json>[] = [primaryQueue, raft, primaryLocalReads];
+export const protocols: readonly Protocol<unknown, Json>[] = [
+  primaryQueue,
+  totalOrderMulticast,
+  raft,
+  primaryLocalReads,
+  totalOrderLocalReads,
+];
