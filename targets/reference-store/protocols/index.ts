@@ -1,5 +1,6 @@
 import type { Json } from "../../../harness/history/operation.ts";
 import type { Protocol } from "../frame.ts";
+import { chainReplication } from "./chain-replication.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
 import { raft } from "./raft.ts";
@@ -11,6 +12,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   primaryQueue,
   totalOrderMulticast,
   raft,
+  chainReplication,
   primaryLocalReads,
   totalOrderLocalReads,
 ];
