@@ -83,10 +83,10 @@ async function bareNetwork(messages: number): Promise<Row> {
     clock,
     random: new Random(1),
     options: { meanLatencyNs: 5 * NS_PER_MS, loss: 0.01, duplication: 0.01 },
-    deliver(from, to, message, number) {
+    receiver: (node) => (from, message, number) => {
       if (number >= messages) return;
       const next = nodes[number % nodes.length] as string;
-      network.send(to, next === to ? from : next, message);
+      network.send(node, next === node ? from : next, message);
     },
   });
   const startMs = monotonicMs();

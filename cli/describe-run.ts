@@ -15,6 +15,18 @@ export async function describeRun(
     runId: makeRunId(startedAt, plan.seed, process.pid),
     startedAt: startedAt.toISOString(),
     command: argv,
+    ...describePlan(plan),
+    versions: { assay: assayVersion(), node: process.version },
+    end: null,
+    git: await gitState(cwd),
+  };
+}
+
+/** What a manifest says of a plan, and all that is needed to make it again. */
+export function describePlan(
+  plan: RunPlan,
+): Omit<Manifest, "schema" | "runId" | "startedAt" | "command" | "versions" | "end" | "git"> {
+  return {
     seed: plan.seed,
     target: plan.target.name,
     environment: plan.target.environment,
@@ -33,9 +45,6 @@ export async function describeRun(
     schedule: plan.schedule,
     ...(plan.script === undefined ? {} : { script: scriptNote(plan.script) }),
     waived: [...plan.waived],
-    versions: { assay: assayVersion(), node: process.version },
-    end: null,
-    git: await gitState(cwd),
   };
 }
 

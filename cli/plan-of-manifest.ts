@@ -1,6 +1,8 @@
 import type { ScriptedOperation } from "../harness/generator/index.ts";
+import type { OptionTable, OptionValues } from "../harness/ports/index.ts";
 import type { Manifest } from "../results/manifest.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
+import { targets } from "./registries.ts";
 import { defaultRunOptions, type RunOptions } from "./run-options.ts";
 
 /** What is to be different when a recorded run is applied to something else. */
@@ -62,16 +64,20 @@ function optionsOf(manifest: Manifest, elsewhere: Elsewhere): RunOptions {
   });
 }
 
-function targetOptions(
-  { target, targetOptions: recorded }: Manifest,
-  elsewhere: Elsewhere,
-): Readonly<Record<string, string>> {
+function targetOptions({ target, targetOptions: recorded }: Manifest, elsewhere: Elsewhere): OptionValues {
   const { protocol, bug } = elsewhere;
   const kept = elsewhere.target === undefined || elsewhere.target === target ? recorded : {};
-  // A mistake belongs to its protocol, and another has none of that name.
-  const { bug: _, ...withoutBug } = kept;
   return {
-    ...(protocol === undefined || protocol === kept["protocol"] ? kept : { ...withoutBug, protocol }),
+    ...(protocol === undefined || protocol === kept["protocol"]
+      ? kept
+      : { ...generalOptions(kept, targets[target]?.options ?? {}), protocol }),
     ...(bug === undefined ? {} : { bug }),
   };
+}
+
+/** Without what belongs to one protocol: its mistakes, and the options that are its own, whose default is empty. */
+function generalOptions(values: OptionValues, table: OptionTable): OptionValues {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => name !== "bug" && table[name]?.default !== ""),
+  );
 }

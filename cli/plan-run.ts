@@ -105,9 +105,9 @@ function clientCount({ count, perNode }: RunOptions["concurrency"], nodeCount: n
 }
 
 /** `--protocol`, `--bug`, `--keys` and `--ops-per-key` are short for options. */
-function givenOptions(options: RunOptions): OptionValues {
+export function givenOptions(options: Partial<RunOptions>): OptionValues {
   return {
-    ...Object.fromEntries(options.option),
+    ...Object.fromEntries(options.option ?? []),
     ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
     ...(options.bug === undefined ? {} : { bug: options.bug }),
     ...(options.keys === undefined ? {} : { keys: options.keys }),
@@ -141,7 +141,7 @@ function pick(table: OptionTable, given: OptionValues): OptionValues {
 }
 
 /** Where the user names none: registers if the target knows them, else what shows what it promises. */
-function workloadOf({ operations, promises }: TargetProfile, name: string | undefined): Workload {
+export function workloadOf({ operations, promises }: TargetProfile, name: string | undefined): Workload {
   const standard = workloads[DEFAULT_WORKLOAD] as Workload;
   const serves = Object.keys(standard.operations).every((f) => operations.includes(f));
   const chosen = name ?? (serves ? undefined : promises[0]?.workload) ?? DEFAULT_WORKLOAD;

@@ -16,6 +16,8 @@ export interface SimulationSettings {
   readonly text?: boolean;
   /** Whether every message is kept. Default false: there are thousands. */
   readonly trace?: boolean;
+  /** Where the nodes' logs are kept; nowhere by default. */
+  readonly logsFolder?: string;
   /** What judging may cost. Default {@link SIMULATION_BUDGET}. */
   readonly budget?: Budget;
   /** Whether every key is judged, though one is known to be invalid. Default false. */
@@ -40,19 +42,12 @@ const SIMULATION_BUDGET: Budget = { timeMs: 60_000, memoryBytes: 2 ** 30 };
 
 /**
  * Carries out a plan for a simulated target in memory, and judges it, as `assay run` would: the same plan gives the
- * same history. Nothing is written. Cost: some 10 ms for 300 operations on five nodes of raft.
+ * same history. Nothing is written but logs, where they are asked for. Cost: some 10 ms for 300 operations on five nodes of raft.
  *
  * Errors: those of the run and of judging, such as a BugError from within a protocol.
  */
-export async function simulateRun(
-  plan: RunPlan,
-  {
-    text: kept = false,
-    trace: traced = false,
-    budget = SIMULATION_BUDGET,
-    allKeys = false,
-  }: SimulationSettings = {},
-): Promise<SimulatedRun> {
+export async function simulateRun(plan: RunPlan, settings: SimulationSettings = {}): Promise<SimulatedRun> {
+  const { text: kept = false, trace: traced = false, budget = SIMULATION_BUDGET, allKeys = false } = settings;
   const recorder = new MemoryRecorder();
   const covered = new Set<string>();
   const trace: TraceEvent[] = [];
@@ -75,6 +70,7 @@ export async function simulateRun(
     reporter: kept ? reporter : {},
     stop: new StopRequest(),
     observer,
+    ...(settings.logsFolder === undefined ? {} : { logsFolder: settings.logsFolder }),
   });
   const history = recorder.history();
   const environmentProblem = asReason(outcome.environmentError);

@@ -3,6 +3,7 @@ import type { SimulatedTarget } from "../../harness/ports/target.ts";
 import { SimulatedCluster } from "../simulation/cluster.ts";
 import { openStoreClient } from "./client.ts";
 import type { ClientConfig, Command } from "./client-side.ts";
+import { coverageObserver } from "./coverage.ts";
 import type { Reply } from "./frame.ts";
 import { leadershipCapability, membershipCapability } from "./operators.ts";
 import { profile } from "./profile.ts";
@@ -41,7 +42,11 @@ export const referenceStore: SimulatedTarget = {
       nodes,
       clock,
       random: random.stream("reference-store"),
-      program: simulatedProgram(protocol, { timeoutNs, bugs, options: own }),
+      program: simulatedProgram(
+        protocol,
+        { timeoutNs, bugs, options: own },
+        coverageObserver(protocol, observer),
+      ),
       network: physics,
       disk: physics,
       meanClientLatencyNs: physics.meanClientLatencyNs,

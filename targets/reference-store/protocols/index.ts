@@ -1,6 +1,9 @@
 import type { Json } from "../../../harness/history/operation.ts";
 import type { Protocol } from "../frame.ts";
 import { chainReplication } from "./chain-replication.ts";
+import { crdt } from "./crdt.ts";
+import { gossip } from "./gossip.ts";
+import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
 import { raft } from "./raft.ts";
@@ -15,4 +18,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   chainReplication,
   primaryLocalReads,
   totalOrderLocalReads,
+  multiPrimaryLww,
+  gossip,
+  crdt,
 ];

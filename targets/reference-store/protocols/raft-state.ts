@@ -134,10 +134,12 @@ export function majority(raft: RaftState): number {
 
 /** The largest value that a majority has reached, the leader with `own` among it. */
 export function reachedByMajority(raft: RaftState, own: number, of: (follower: Follower) => number): number {
-  const values = [own];
-  for (const follower of raft.followers.values()) values.push(of(follower));
-  values.sort((a, b) => b - a);
-  return values[majority(raft) - 1] as number;
+  const values = new Float64Array(raft.followers.size + 1);
+  let count = 0;
+  values[count++] = own;
+  for (const follower of raft.followers.values()) values[count++] = of(follower);
+  values.sort();
+  return values[count - majority(raft)] as number;
 }
 
 /** The term of an entry; 0 before the first and after the last. */
