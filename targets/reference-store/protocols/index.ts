@@ -1,5 +1,7 @@
 import type { Json } from "../../../harness/history/operation.ts";
 import type { Protocol } from "../frame.ts";
+import { causalBroadcast } from "./causal-broadcast.ts";
+import { causalPrimary } from "./causal-primary.ts";
 import { chainReplication } from "./chain-replication.ts";
 import { crdt } from "./crdt.ts";
 import { gossip } from "./gossip.ts";
@@ -18,6 +20,8 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   chainReplication,
   primaryLocalReads,
   totalOrderLocalReads,
+  causalPrimary,
+  causalBroadcast,
   multiPrimaryLww,
   gossip,
   crdt,
