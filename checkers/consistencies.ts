@@ -2,6 +2,7 @@ import type { Checker } from "../harness/ports/checker.ts";
 import { linearizable } from "./linearizable/linearizable.ts";
 import { createModel, type Model, type ModelOptions, models } from "./models/index.ts";
 import { REGISTER_MODELS } from "./register-history/read-registers.ts";
+import { sequential } from "./sequential/sequential.ts";
 import { ALL_GUARANTEES, GUARANTEES, type Guarantee } from "./sessions/guarantees.ts";
 import { sessions } from "./sessions/sessions.ts";
 
@@ -42,6 +43,12 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
       "every operation takes effect at one instant between its invocation and its completion (Herlihy and Wing 1990)",
     models: Object.keys(models),
     checker: ({ model, options }) => linearizable(createModel(model, options)),
+  },
+  sequential: {
+    description:
+      "one order of all operations, on all keys together, that keeps the order of each process (Lamport 1979)",
+    models: Object.keys(models),
+    checker: ({ model, options }) => sequential(createModel(model, options)),
   },
   session: ofRegisters("all four session guarantees at once (Terry et al. 1994)", (model) =>
     sessions(model, ALL_GUARANTEES),
