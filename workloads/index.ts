@@ -2,6 +2,7 @@ import type { Workload } from "../harness/ports/index.ts";
 import { causal } from "./causal.ts";
 import { counter } from "./counter.ts";
 import { list } from "./list.ts";
+import { lock } from "./lock.ts";
 import { register } from "./register.ts";
 import { orSet, set } from "./set.ts";
 
@@ -13,4 +14,5 @@ export const workloads: Readonly<Record<string, Workload>> = {
   set,
   "or-set": orSet,
   list,
+  lock,
 };
