@@ -1,8 +1,11 @@
 import type { Checker } from "../harness/ports/checker.ts";
 import { convergentModels, eventual, strongEventual } from "./convergence/convergence.ts";
 import { linearizable } from "./linearizable/linearizable.ts";
-import { createModel, type ModelOptions, models } from "./models/index.ts";
+import { createModel, type Model, type ModelOptions, models } from "./models/index.ts";
 import { lockModels, mutualExclusion } from "./mutual-exclusion/mutual-exclusion.ts";
+import { REGISTER_MODELS } from "./register-history/read-registers.ts";
+import { ALL_GUARANTEES, GUARANTEES, type Guarantee } from "./sessions/guarantees.ts";
+import { sessions } from "./sessions/sessions.ts";
 import {
   deltaAtomic,
   kAtomic,
@@ -13,6 +16,8 @@ import {
 } from "./staleness/staleness.ts";
 
 export type { MaxStaleness } from "./staleness/staleness.ts";
+
+import { setFull, setModels } from "./set-full/set-full.ts";
 
 /** What the operations of a history mean. */
 interface Meaning {
@@ -31,6 +36,19 @@ export interface Consistency {
   readonly models: readonly string[];
   /** Makes the checker; only for the models that it can judge. */
   checker(of: Meaning): Checker;
+}
+
+/** A model of registers, all keys together. */
+function ofRegisters(description: string, create: (model: Model) => Checker): Consistency {
+  return {
+    description,
+    models: REGISTER_MODELS,
+    checker: ({ model, options }) => create(createModel(model, options)),
+  };
+}
+
+function guarantee(name: Guarantee): Consistency {
+  return ofRegisters(`${GUARANTEES[name]} (Terry et al. 1994)`, (model) => sessions(model, [name]));
 }
 
 /** Every consistency model that can be judged, by the name that `--consistency` takes. */
@@ -76,10 +94,23 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
     models: convergentModels,
     checker: eventual,
   },
+  "set-full": {
+    description:
+      "once everything is healed every node shows every element that was acknowledged or seen; with how long it took (jepsen.checker/set-full)",
+    models: setModels,
+    checker: setFull,
+  },
   "strong-eventual": {
     description:
       "eventual, and nodes that have seen the same updates show the same, so that lists have one order (Shapiro et al. 2011)",
     models: convergentModels,
     checker: strongEventual,
   },
+  session: ofRegisters("all four session guarantees at once (Terry et al. 1994)", (model) =>
+    sessions(model, ALL_GUARANTEES),
+  ),
+  "read-your-writes": guarantee("read-your-writes"),
+  "monotonic-reads": guarantee("monotonic-reads"),
+  "monotonic-writes": guarantee("monotonic-writes"),
+  "writes-follow-reads": guarantee("writes-follow-reads"),
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { CheckResult } from "../harness/ports/index.ts";
 import { renderReport } from "./report.ts";
 import { invalidVerdict, manifest, unknownVerdict, validVerdict } from "./testing/samples.ts";
 
@@ -58,6 +59,14 @@ describe("the report of a run", () => {
     const faults = first === undefined ? [] : [{ ...first, kind: "leadership", momentary: true as const }];
     const told = renderReport({ ...validVerdict, evidence: evidence && { ...evidence, faults } }, ofRun);
     expect(told).toContain("  2.000 s                leadership    15 ok during  4 links blocked");
+  });
+
+  test("that came out valid, with something to say about it", () => {
+    const remark = { code: "unobservable", message: "nothing can violate this alone" };
+    const [first] = validVerdict.checks as [CheckResult];
+    const report = renderReport({ ...validVerdict, checks: [{ ...first, reasons: [remark] }] }, ofRun);
+    expect(report).toContain("\nNote (linearizable, unobservable)\n  nothing can violate this alone\n");
+    expect(report).not.toContain("Undecided");
   });
 
   test("without faults, against a target without protocols", () => {

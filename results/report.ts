@@ -71,9 +71,11 @@ function anomalies({ anomalies: found }: CheckResult, { manifest }: ReportSource
   return [...told, [`and ${left} more ${left === 1 ? "anomaly" : "anomalies"}, ${where}`]];
 }
 
-function reasons({ checker, reasons: given }: CheckResult): string[][] {
+function reasons({ checker, validity, reasons: given }: CheckResult): string[][] {
+  // What has to be said of a verdict that stands leaves nothing open.
+  const heading = validity === "valid" ? "Note" : "Undecided";
   return given.map(({ code, message, hint }) => [
-    `Undecided (${checker}, ${code})`,
+    `${heading} (${checker}, ${code})`,
     ...[message, ...(hint === undefined ? [] : [`→ ${hint}`])].flatMap((text) =>
       text.split("\n").map((line) => `  ${line}`),
     ),

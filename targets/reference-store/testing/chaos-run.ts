@@ -5,6 +5,7 @@ import { VirtualClock } from "../../../harness/clock/virtual-clock.ts";
 import type { CompletionType, Json } from "../../../harness/history/operation.ts";
 import type { Client, Invocation } from "../../../harness/ports/client.ts";
 import type { Capabilities, Unavailable } from "../../../harness/ports/cluster.ts";
+import { type OptionValues, resolveOptions } from "../../../harness/ports/options.ts";
 import { type Completion, completionOfError } from "../../../harness/ports/outcome.ts";
 import { SimulatedCluster } from "../../simulation/cluster.ts";
 import { openStoreClient } from "../client.ts";
@@ -15,6 +16,8 @@ import { type StepObserver, simulatedProgram } from "../simulated-program.ts";
 export interface ChaosSetup<State> {
   readonly protocol: Protocol<State, Json>;
   readonly seed: number;
+  /** The protocol's own; where one is not given, its default. */
+  readonly options?: OptionValues;
   readonly nodes?: number;
   readonly clients?: number;
   readonly keys?: number;
@@ -69,9 +72,11 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const random = new Random(setup.seed);
   const loadNs = (setup.loadMs ?? 8_000) * NS_PER_MS;
   const nodes = Array.from({ length: setup.nodes ?? 5 }, (_, i) => `n${i + 1}`);
+  const { protocol } = setup;
+  const options = resolveOptions(protocol.name, protocol.options ?? {}, setup.options ?? {});
   const program = simulatedProgram(
-    setup.protocol,
-    { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set(), options: {} },
+    protocol,
+    { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set(), options },
     setup.observe,
   );
   const cluster = new SimulatedCluster({
@@ -116,7 +121,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
         roams: setup.roams ?? false,
         timeoutNs: STORE_TIMEOUT_NS,
         bugs: new Set(),
-        options: {},
+        options,
         random: random.stream(client),
         carried,
         sleep: (durationNs) => clock.sleep(durationNs),
