@@ -38,6 +38,7 @@ export {
   fencedLock,
   type KvOptions,
   kv,
+  leasedLock,
   list,
   log,
   MODEL_OPTIONS,
