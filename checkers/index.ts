@@ -32,6 +32,7 @@ export {
   counter,
   createModel,
   type Dataflow,
+  echo,
   type FailedCas,
   fencedLock,
   type KvOptions,
