@@ -34,6 +34,7 @@ export {
   counter,
   createModel,
   type Dataflow,
+  echo,
   type FailedCas,
   fencedLock,
   type KvOptions,
