@@ -1,3 +1,4 @@
+import type { MaxStaleness } from "../checkers/consistencies.ts";
 import { NS_PER_S, Random } from "../harness/clock/index.ts";
 import { didYouMean } from "../harness/did-you-mean.ts";
 import { UsageError } from "../harness/errors.ts";
@@ -28,6 +29,8 @@ export interface RunPlan extends LoadParameters {
   readonly workload: Workload;
   readonly workloadOptions: OptionValues;
   readonly consistency: string;
+  /** How stale a read may be, where the user said. */
+  readonly maxStaleness?: MaxStaleness;
   readonly faults: readonly FaultRequest[];
   readonly schedule: FaultSchedule;
   /** A recorded load in place of the workload's. */
@@ -73,6 +76,7 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
       options.consistency ?? workload.consistency ?? "linearizable",
       "--consistency",
     ),
+    ...(options.maxStaleness === undefined ? {} : { maxStaleness: options.maxStaleness }),
     nodes,
     concurrency: clientCount(options.concurrency, nodes.length),
     rateHz: options.rate,
