@@ -16,6 +16,8 @@ import {
 
 export type { MaxStaleness } from "./staleness/staleness.ts";
 
+import { setFull, setModels } from "./set-full/set-full.ts";
+
 /** What the operations of a history mean. */
 interface Meaning {
   /** The model that they belong to, by its name. */
@@ -84,6 +86,12 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
       "once everything is healed and nobody changes anything, every node comes to show the same, with nothing acknowledged lost (Vogels 2009)",
     models: convergentModels,
     checker: eventual,
+  },
+  "set-full": {
+    description:
+      "once everything is healed every node shows every element that was acknowledged or seen; with how long it took (jepsen.checker/set-full)",
+    models: setModels,
+    checker: setFull,
   },
   "strong-eventual": {
     description:

@@ -112,6 +112,7 @@ const VALUES: Readonly<Record<string, Examples>> = {
       ["add-and-get", 1, [2, 2]],
     ],
   },
+  echo: { fits: ["echo", [1, "a"], [1, "a"]], misfits: [] },
   "unique-ids": { fits: ["generate", null, "a"], misfits: [["generate", null, null]] },
   log: {
     fits: ["append", "a", ["a", 0]],

@@ -2,6 +2,7 @@ import { UsageError } from "../../harness/errors.ts";
 import { bag } from "./bag.ts";
 import { casRegister } from "./cas-register.ts";
 import { counter } from "./counter.ts";
+import { echo } from "./echo.ts";
 import { fencedLock } from "./fenced-lock.ts";
 import { kv } from "./kv.ts";
 import { list } from "./list.ts";
@@ -25,6 +26,7 @@ export { bag } from "./bag.ts";
 export { type BuiltIn, builtInOf } from "./built-in.ts";
 export { type CasRegisterOptions, casRegister } from "./cas-register.ts";
 export { type CounterOptions, counter } from "./counter.ts";
+export { echo } from "./echo.ts";
 export { excerpt } from "./excerpt.ts";
 export { fencedLock } from "./fenced-lock.ts";
 export { type KvOptions, kv } from "./kv.ts";
@@ -91,6 +93,7 @@ const entries = {
   stack: entry("a stack, last in first out", [], stack),
   "priority-queue": entry("a queue of numbers, the largest first", [], priorityQueue),
   counter: entry("an integer that is added to", ["init"], counter),
+  echo: entry("whatever is said comes back", [], echo),
   "unique-ids": entry("a generator of identifiers that never come twice", [], uniqueIds),
   log: entry("an append-only log with offsets", [], log),
   mutex: entry("a lock that whoever asks may release", [], mutex),

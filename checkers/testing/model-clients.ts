@@ -173,6 +173,12 @@ const ownerAwareMutexClients: Clients = {
   invent: ({ input }) => input,
 };
 
+const echoClients: Clients = {
+  ask: (values) => ({ f: "echo", input: values.some() }),
+  answer: (_state, { input }) => input,
+  invent: (_question, values) => values.some(),
+};
+
 type Fence = { readonly last: number | null; readonly holder: Json };
 
 const fencedLockClients: Clients = {
@@ -223,6 +229,7 @@ export const modelClients: Readonly<Record<string, (init: Json) => Clients>> = {
   stack: () => containerClients("push", "pop"),
   "priority-queue": () => containerClients("insert", "poll"),
   counter: () => counterClients,
+  echo: () => echoClients,
   "unique-ids": () => uniqueIdsClients,
   log: () => logClients,
   mutex: () =>
