@@ -1,5 +1,6 @@
 import type { Json } from "../../../harness/history/operation.ts";
 import type { Protocol } from "../frame.ts";
+import { asyncPrimary } from "./async-primary.ts";
 import { causalBroadcast } from "./causal-broadcast.ts";
 import { causalPrimary } from "./causal-primary.ts";
 import { chainReplication } from "./chain-replication.ts";
@@ -22,6 +23,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   totalOrderLocalReads,
   causalPrimary,
   causalBroadcast,
+  asyncPrimary,
   multiPrimaryLww,
   gossip,
   crdt,
