@@ -1,6 +1,7 @@
 import type { Json, Key } from "../../../harness/history/operation.ts";
 import type { Guarantee } from "../../../harness/ports/target.ts";
 import { Backlog } from "../backlog.ts";
+import { MAX_BATCH } from "../batch.ts";
 import { type CausalEntry, CausalLog } from "../causal-log.ts";
 import type { Crdt } from "../crdts/crdt.ts";
 import { crdts } from "../crdts/index.ts";
@@ -8,7 +9,6 @@ import { CrdtObjects, type KeyedUpdate } from "../crdts/objects.ts";
 import { EffectList } from "../effect-list.ts";
 import type { ClientRequest, DiskContents, NodeConfig, Protocol } from "../frame.ts";
 import { joined, type VectorClock } from "../vector-clock.ts";
-import { MAX_BATCH } from "./batch.ts";
 
 type KeyedState = { readonly key: Key; readonly version: number; readonly state: Json };
 

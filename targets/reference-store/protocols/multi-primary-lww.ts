@@ -1,10 +1,10 @@
 import type { Json, Key } from "../../../harness/history/operation.ts";
 import type { Guarantee } from "../../../harness/ports/target.ts";
 import { Backlog } from "../backlog.ts";
+import { MAX_BATCH } from "../batch.ts";
 import { compareDots, type Dot } from "../crdts/crdt.ts";
 import { EffectList } from "../effect-list.ts";
 import type { ClientRequest, DiskContents, EventContext, NodeConfig, Protocol } from "../frame.ts";
-import { MAX_BATCH } from "./batch.ts";
 
 /** A write: its value, and the timestamp by which the last one wins. */
 type Write = { readonly value: Json; readonly timestamp: Dot };
