@@ -5,10 +5,12 @@ import { gossip } from "./gossip.ts";
 import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { raft } from "./raft.ts";
+import { singleDecreePaxos } from "./single-decree-paxos.ts";
 
 /** Every protocol of the reference store. One more is one file and one line here. */
 export const protocols: readonly Protocol<unknown, Json>[] = [
   raft,
+  singleDecreePaxos,
   primaryLocalReads,
   multiPrimaryLww,
   gossip,

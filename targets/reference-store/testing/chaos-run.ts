@@ -5,6 +5,7 @@ import { VirtualClock } from "../../../harness/clock/virtual-clock.ts";
 import type { CompletionType, Json } from "../../../harness/history/operation.ts";
 import type { Client, Invocation } from "../../../harness/ports/client.ts";
 import type { Capabilities, Unavailable } from "../../../harness/ports/cluster.ts";
+import { type OptionValues, resolveOptions } from "../../../harness/ports/options.ts";
 import { type Completion, completionOfError } from "../../../harness/ports/outcome.ts";
 import { SimulatedCluster } from "../../simulation/cluster.ts";
 import { openStoreClient } from "../client.ts";
@@ -24,6 +25,8 @@ export interface ChaosSetup<State> {
   readonly restMs?: number;
   readonly faults?: boolean;
   readonly loss?: number;
+  /** The protocol's own options; its defaults where there are none. */
+  readonly options?: OptionValues;
   /** Whether clients ask any node for each operation. */
   readonly roams?: boolean;
   readonly handOver?: (message: Json) => Json;
@@ -69,9 +72,10 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const random = new Random(setup.seed);
   const loadNs = (setup.loadMs ?? 8_000) * NS_PER_MS;
   const nodes = Array.from({ length: setup.nodes ?? 5 }, (_, i) => `n${i + 1}`);
+  const options = resolveOptions(setup.protocol.name, setup.protocol.options ?? {}, setup.options ?? {});
   const program = simulatedProgram(
     setup.protocol,
-    { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set(), options: {} },
+    { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set(), options },
     setup.observe,
   );
   const cluster = new SimulatedCluster({
@@ -116,7 +120,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
         roams: setup.roams ?? false,
         timeoutNs: STORE_TIMEOUT_NS,
         bugs: new Set(),
-        options: {},
+        options,
         random: random.stream(client),
         carried,
         sleep: (durationNs) => clock.sleep(durationNs),
