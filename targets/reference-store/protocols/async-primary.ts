@@ -79,7 +79,8 @@ export const asyncPrimary: Protocol<State, Message> = {
   operations: ["read", "write", "cas"],
   source:
     "Gray, Helland, O'Neil and Shasha, The Dangers of Replication and a Solution (1996): lazy master; fail-over as by Redis Sentinel",
-  description: "A primary acknowledges updates before it replicates them; fail-over loses what nobody else has.",
+  description:
+    "A primary acknowledges updates before it replicates them; fail-over loses what nobody else has.",
   options: {
     reads: {
       description: "who answers reads: the client's node, or the primary",
@@ -89,11 +90,13 @@ export const asyncPrimary: Protocol<State, Message> = {
   },
   bugs: {
     "old-primary-stays": {
-      description: "a primary does not step down when there is one of a newer epoch: split brain, also after the heal",
+      description:
+        "a primary does not step down when there is one of a newer epoch: split brain, also after the heal",
       breaks: EVENTUAL,
     },
     "skip-gaps": {
-      description: "a replica applies an update although it has missed some before it, and never asks for them",
+      description:
+        "a replica applies an update although it has missed some before it, and never asks for them",
       breaks: MANY_KEYS,
     },
     "positions-without-epochs": {
@@ -117,7 +120,11 @@ export const asyncPrimary: Protocol<State, Message> = {
   },
 };
 
-function start({ id, nodes, timeoutNs, bugs, options }: NodeConfig, disk: DiskContents, context: EventContext) {
+function start(
+  { id, nodes, timeoutNs, bugs, options }: NodeConfig,
+  disk: DiskContents,
+  context: EventContext,
+) {
   const stored = disk.records.get("data") as { version: Version; data: Json } | undefined;
   const version = stored?.version ?? { epoch: 0, position: 0 };
   const node: State = {
@@ -233,7 +240,13 @@ function heartbeat(node: State, effects: Effects): void {
 // Replicas.
 
 /** Follows the primary of an epoch, unless it knows a newer one. */
-function follow(node: State, primary: string, epoch: number, context: EventContext, effects: Effects): boolean {
+function follow(
+  node: State,
+  primary: string,
+  epoch: number,
+  context: EventContext,
+  effects: Effects,
+): boolean {
   if (epoch < node.epoch || (node.primary === node.id && node.bugs.has("old-primary-stays"))) return false;
   if (epoch > node.epoch) effects.log(`${primary} is the primary of epoch ${epoch}`);
   node.epoch = epoch;
@@ -254,7 +267,8 @@ function catchUp(
   if (sameEpoch && position <= node.version.position) return;
   const next = sameEpoch && position === node.version.position + 1;
   if (message.type === "Snapshot") node.machine.restore(message.data);
-  else if (message.type === "Replicate" && (next || node.bugs.has("skip-gaps"))) node.machine.apply(message.request);
+  else if (message.type === "Replicate" && (next || node.bugs.has("skip-gaps")))
+    node.machine.apply(message.request);
   else {
     effects.send(primary, { type: "Resync" });
     return;

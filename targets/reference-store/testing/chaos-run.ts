@@ -27,6 +27,8 @@ export interface ChaosSetup<State> {
   readonly restMs?: number;
   readonly faults?: boolean;
   readonly loss?: number;
+  /** The protocol's own options; its defaults where there are none. */
+  readonly options?: OptionValues;
   /** Whether clients ask any node for each operation. */
   readonly roams?: boolean;
   readonly handOver?: (message: Json) => Json;
