@@ -33,7 +33,8 @@ export const raftBugs: Readonly<Record<string, Bug>> = {
     breaks: broken,
   },
   "stale-leader-read": {
-    description: "a leader answers reads without asking whether it still leads",
+    description:
+      "a leader answers reads without asking whether it still leads, until somebody says otherwise",
     breaks: broken,
   },
   "read-before-no-op": {

@@ -156,9 +156,10 @@ function onAppendEntriesResponse(
     follower.matchIndex = Math.max(follower.matchIndex, index);
     follower.nextIndex = Math.max(follower.nextIndex, follower.matchIndex + 1);
     if (follower.matchIndex >= follower.inFlight) follower.inFlight = 0;
-  } else if (index > 0 && index < follower.nextIndex) {
-    follower.nextIndex = Math.max(follower.matchIndex + 1, index);
-    follower.inFlight = 0;
+  } else if (index > 0) {
+    const nextIndex = Math.max(follower.matchIndex + 1, index);
+    // A refusal that is late or comes twice tells nothing new.
+    if (nextIndex < follower.nextIndex) Object.assign(follower, { nextIndex, inFlight: 0 });
   }
   if (follower.inFlight === 0 && follower.nextIndex <= raft.log.lastIndex) {
     replicate(raft, from, follower, effects);
@@ -180,6 +181,7 @@ function onTimer(raft: RaftState, name: string, effects: Effects): void {
       effects.setTimer("heartbeat", raft.timeoutNs / 4);
       return;
     case "quorum":
+      if (raft.bugs.has("stale-leader-read")) return;
       if (raft.confirmedRound === raft.roundAtLastQuorumCheck) {
         effects.log(`no majority answered for two time-outs in term ${raft.currentTerm}`);
         becomeFollower(raft, null, effects);
