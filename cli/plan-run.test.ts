@@ -47,6 +47,7 @@ describe("a run of which nothing is said", () => {
         "waived": Set {},
         "workloadOptions": {
           "cas": "yes",
+          "final-reads": "once",
           "keys": "0",
           "ops-per-key": "100",
           "values": "0",

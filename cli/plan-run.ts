@@ -1,3 +1,4 @@
+import type { MaxStaleness } from "../checkers/consistencies.ts";
 import { NS_PER_S, Random } from "../harness/clock/index.ts";
 import { didYouMean } from "../harness/did-you-mean.ts";
 import { UsageError } from "../harness/errors.ts";
@@ -14,6 +15,7 @@ import {
   type Workload,
 } from "../harness/ports/index.ts";
 import type { LoadParameters } from "../harness/run/load-parameters.ts";
+import type { LoadScript } from "../harness/run/load-script.ts";
 import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
 import { consistencies, evidenceCodes } from "./judging.ts";
 import { oneOf } from "./parse.ts";
@@ -27,8 +29,12 @@ export interface RunPlan extends LoadParameters {
   readonly workload: Workload;
   readonly workloadOptions: OptionValues;
   readonly consistency: string;
+  /** How stale a read may be, where the user said. */
+  readonly maxStaleness?: MaxStaleness;
   readonly faults: readonly FaultRequest[];
   readonly schedule: FaultSchedule;
+  /** A recorded load in place of the workload's. */
+  readonly script?: LoadScript;
   readonly seed: number;
   readonly random: Random;
   readonly waived: ReadonlySet<string>;
@@ -70,6 +76,7 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
       options.consistency ?? workload.consistency ?? "linearizable",
       "--consistency",
     ),
+    ...(options.maxStaleness === undefined ? {} : { maxStaleness: options.maxStaleness }),
     nodes,
     concurrency: clientCount(options.concurrency, nodes.length),
     rateHz: options.rate,
@@ -102,9 +109,9 @@ function clientCount({ count, perNode }: RunOptions["concurrency"], nodeCount: n
 }
 
 /** `--protocol`, `--bug`, `--keys` and `--ops-per-key` are short for options. */
-function givenOptions(options: RunOptions): OptionValues {
+export function givenOptions(options: Partial<RunOptions>): OptionValues {
   return {
-    ...Object.fromEntries(options.option),
+    ...Object.fromEntries(options.option ?? []),
     ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
     ...(options.bug === undefined ? {} : { bug: options.bug }),
     ...(options.keys === undefined ? {} : { keys: options.keys }),
@@ -138,7 +145,7 @@ function pick(table: OptionTable, given: OptionValues): OptionValues {
 }
 
 /** Where the user names none: registers if the target knows them, else what shows what it promises. */
-function workloadOf({ operations, promises }: TargetProfile, name: string | undefined): Workload {
+export function workloadOf({ operations, promises }: TargetProfile, name: string | undefined): Workload {
   const standard = workloads[DEFAULT_WORKLOAD] as Workload;
   const serves = Object.keys(standard.operations).every((f) => operations.includes(f));
   const chosen = name ?? (serves ? undefined : promises[0]?.workload) ?? DEFAULT_WORKLOAD;

@@ -8,6 +8,7 @@ const { one, minority, primary } = nodeVariants;
 export const membership: Fault = {
   name: "membership",
   undo: "join",
+  undoneByStore: true,
   description: "takes nodes out of the cluster's configuration; they go on running, and join again later",
   capability: "membership",
   variants: {

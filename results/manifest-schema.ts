@@ -21,6 +21,9 @@ const manifestSchema = z.object({
   workloadOptions: text,
   model: z.string(),
   consistency: z.string(),
+  maxStaleness: z
+    .object({ versions: count.exactOptional(), timeMs: z.number().nonnegative().exactOptional() })
+    .exactOptional(),
   nodes: z.array(z.string()).min(1),
   concurrency: count,
   rateHz: count,
@@ -40,6 +43,7 @@ const manifestSchema = z.object({
       }),
     }),
   ),
+  script: z.object({ operations: count, kinds: z.array(z.string()), recovery: z.boolean() }).exactOptional(),
   waived: z.array(z.string()),
   versions: text,
   end: z

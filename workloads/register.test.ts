@@ -230,7 +230,13 @@ describe("options", () => {
   const resolve = (given: OptionValues) => resolveOptions("the workload register", register.options, given);
 
   test("have defaults", () => {
-    expect(resolve({})).toEqual({ keys: "0", "ops-per-key": "100", values: "0", cas: "yes" });
+    expect(resolve({})).toEqual({
+      keys: "0",
+      "ops-per-key": "100",
+      values: "0",
+      cas: "yes",
+      "final-reads": "once",
+    });
   });
 
   test.each([
@@ -290,6 +296,15 @@ describe("final reads", () => {
       expect(reads.filter((read) => read.thread === thread).map(({ key }) => key)).toEqual(last);
     }
     expect(reads).toHaveLength(5 * last.length);
+  });
+
+  test("are of every key at every node where they are asked for everywhere", () => {
+    const { recovery } = generatorsOf(6, { "final-reads": "everywhere" });
+    const events = simulate(recovery(["k0", "k1"]), { concurrency: 6, seed: 1, complete: perfect });
+    const asked = invocationsOf(events).map(
+      ({ thread, key }) => `${key} ${(thread as number) % NODES.length}`,
+    );
+    expect(asked.sort()).toEqual(["k0 0", "k0 1", "k0 2", "k1 0", "k1 1", "k1 2"]);
   });
 
   test("through every thread come after every key was read", () => {

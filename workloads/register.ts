@@ -1,9 +1,11 @@
 import type { Context, Generator, GeneratorEvent, Offer } from "../harness/generator/index.ts";
-import { concurrentKeys, drawThread, limit } from "../harness/generator/index.ts";
-import type { Json } from "../harness/history/operation.ts";
+import { drawThread } from "../harness/generator/index.ts";
+import type { Json, Key } from "../harness/history/operation.ts";
 import type { Workload, WorkloadSetup } from "../harness/ports/index.ts";
 import { countOption } from "./count-option.ts";
 import { finalReads } from "./final-reads.ts";
+import { keyedLoad, keyOptions } from "./keyed-load.ts";
+import { readEverywhere } from "./read-everywhere.ts";
 
 /**
  * Reads, writes and compare-and-sets on many registers. A group of clients works on one key until its share of
@@ -23,35 +25,36 @@ export const register: Workload = {
     cas: { hasEffect: true },
   },
   options: {
-    keys: countOption(
-      "keys that are worked on at the same time; 0: one for each set of clients that spans all nodes",
-      0,
-    ),
-    "ops-per-key": countOption("operations on a key before a fresh one takes its place", 100, 1),
+    ...keyOptions,
     values: countOption("how many different values are written; 0: every value of a key is distinct", 0),
     cas: {
       description: "whether there are compare-and-sets, or reads and writes alone",
       default: "yes",
       values: ["yes", "no"],
     },
+    "final-reads": {
+      description:
+        "whether each key is read once in the end, or everywhere: at each node until all agree, for eventual consistency",
+      default: "once",
+      values: ["once", "everywhere"],
+    },
   },
   uses: ({ cas }) => (cas === "no" ? ["read", "write"] : ["read", "write", "cas"]),
   generators: (setup) => ({
     load: load(setup),
-    recovery: (keys) => finalReads(keys, setup.concurrency),
+    recovery: (keys) =>
+      setup.options["final-reads"] === "everywhere"
+        ? readEverywhere({ keys, nodeCount: setup.nodes.length, read: readOf })
+        : finalReads(keys, setup.concurrency),
   }),
 };
 
-function load({ nodes, concurrency, options }: WorkloadSetup): Generator {
-  const groups = Number(options["keys"]) || Math.max(1, Math.floor(concurrency / nodes.length));
-  const opsPerKey = Number(options["ops-per-key"]);
-  const values = Number(options["values"]);
-  const mix = options["cas"] === "no" ? WITHOUT_CAS : WITH_CAS;
-  return concurrentKeys({
-    groups,
-    keys: (ordinal) => `k${ordinal}`,
-    generatorFor: () => limit(opsPerKey, new RegisterOperations(0, null, values, mix)),
-  });
+const readOf = (key: Key) => ({ f: "read", key, value: null });
+
+function load(setup: WorkloadSetup): Generator {
+  const values = Number(setup.options["values"]);
+  const mix = setup.options["cas"] === "no" ? WITHOUT_CAS : WITH_CAS;
+  return keyedLoad(setup, () => new RegisterOperations(0, null, values, mix));
 }
 
 /** Which part of the operations is reads, and which reads or writes; what is left is compare-and-sets. */

@@ -52,6 +52,7 @@ export {
   type CheckResult,
   type Explanation,
   type Linearization,
+  type Measure,
   mergeValidity,
   type Reason,
   type StateBefore,

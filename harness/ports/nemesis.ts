@@ -24,6 +24,8 @@ export interface Fault {
   readonly undo: string;
   /** It is over when it is done, as a change of leaders: nothing stays in force, and no schedule takes it back. */
   readonly momentary?: true;
+  /** The store itself takes it back, and must be able to: everything else is taken back first. */
+  readonly undoneByStore?: true;
   readonly description: string;
   readonly capability: CapabilityName;
   /** The shapes it comes in; where the user names none, another each time, by chance. */

@@ -20,12 +20,18 @@ export interface TargetSetup<C extends Clock = Clock> {
   readonly signal: AbortSignal;
   /** Told what happens inside, by environments that see it. */
   readonly observer?: RunObserver;
+  /** What clients will do, by the workload's name: a target may speak several languages. */
+  readonly workload?: string;
+  /** The run's own folder, for what an environment keeps while the run goes; absent where nothing is kept. */
+  readonly folder?: string;
 }
 
 /** A consistency model that a target promises, or is known not to give, and how that shows. */
 export interface Guarantee {
   /** By the name that `--consistency` takes. */
   readonly consistency: string;
+  /** How stale reads may be, as `--max-staleness` takes it, where the consistency model has such a bound. */
+  readonly maxStaleness?: string;
   /** The workload whose histories show it, by its name. */
   readonly workload: string;
   readonly workloadOptions?: OptionValues;
@@ -76,6 +82,8 @@ interface TargetBase {
   readonly options: OptionTable;
   /** The operations that its clients understand. */
   readonly operations: readonly string[];
+  /** The workloads that its clients can speak; every one whose operations they understand where absent. */
+  readonly workloads?: readonly string[];
   /** The faults that its environment can inject. */
   readonly capabilities: readonly CapabilityName[];
   /** What it can be, for those that can be several things. */

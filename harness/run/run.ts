@@ -88,6 +88,8 @@ function startCluster(setup: RunSetup, clock: Clock): Promise<Cluster> {
     random: setup.random.stream("target"),
     log: (message) => setup.reporter.onLog?.(message),
     signal: setup.stop.signal,
+    workload: setup.workload.name,
+    ...(setup.folder === undefined ? {} : { folder: setup.folder }),
     ...(setup.observer === undefined ? {} : { observer: setup.observer }),
   };
   return setup.target.time === "virtual"

@@ -25,6 +25,8 @@ export interface ClientConfig {
   /** The protocol's own options, defaults filled in. */
   readonly options: OptionValues;
   readonly random: Random;
+  /** What this client carries from one operation to the next. It outlives connections: they are lost, sessions go on. */
+  readonly carried: { context?: Json };
   /** Waits, by the client's clock. */
   readonly sleep: (durationNs: number) => Promise<void>;
 }

@@ -88,12 +88,11 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
  * The client's side of a protocol that has none of its own: asks the home node, or any node where the client roams, and
  * carries the context of one reply into the next request.
  */
-const askOneNode: ClientSide = ({ home, nodes, roams, random }) => {
-  let context: Json | undefined;
-  return async (command, ask) => {
+const askOneNode: ClientSide =
+  ({ home, nodes, roams, random, carried }) =>
+  async (command, ask) => {
     const node = roams ? random.pick(nodes) : home;
-    const reply = await ask(node, context === undefined ? command : { ...command, context });
-    if (reply.type === "ok" && reply.context !== undefined) context = reply.context;
+    const reply = await ask(node, { ...command, ...carried });
+    if (reply.type === "ok" && reply.context !== undefined) carried.context = reply.context;
     return { reply, node };
   };
-};

@@ -37,6 +37,11 @@ export class ReplicatedState {
     return reply;
   }
 
+  /** Forgets what a client asked for: it is applied again when it comes again. For those who err on purpose. */
+  forget(client: string): void {
+    this.#sessions.delete(client);
+  }
+
   /** Whether the request, or a later one of its client, was applied. */
   applied({ client, sequence }: Pick<ClientRequest, "client" | "sequence">): boolean {
     return (this.#sessions.get(client)?.sequence ?? 0) >= sequence;

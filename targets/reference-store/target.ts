@@ -2,7 +2,8 @@ import type { Cluster } from "../../harness/ports/cluster.ts";
 import type { SimulatedTarget } from "../../harness/ports/target.ts";
 import { SimulatedCluster } from "../simulation/cluster.ts";
 import { openStoreClient } from "./client.ts";
-import type { Command } from "./client-side.ts";
+import type { ClientConfig, Command } from "./client-side.ts";
+import { coverageObserver } from "./coverage.ts";
 import type { Reply } from "./frame.ts";
 import { leadershipCapability, membershipCapability } from "./operators.ts";
 import { profile } from "./profile.ts";
@@ -41,7 +42,11 @@ export const referenceStore: SimulatedTarget = {
       nodes,
       clock,
       random: random.stream("reference-store"),
-      program: simulatedProgram(protocol, { timeoutNs, bugs, options: own }),
+      program: simulatedProgram(
+        protocol,
+        { timeoutNs, bugs, options: own },
+        coverageObserver(protocol, observer),
+      ),
       network: physics,
       disk: physics,
       meanClientLatencyNs: physics.meanClientLatencyNs,
@@ -56,6 +61,7 @@ export const referenceStore: SimulatedTarget = {
     };
     const patience = { intervalNs: timeoutNs, attempts: OPERATOR_ATTEMPTS };
     const operable = protocol.operable ?? [];
+    const carriedBy = new Map<number, ClientConfig["carried"]>();
     return {
       nodes: simulation.nodes,
       capabilities: {
@@ -70,6 +76,8 @@ export const referenceStore: SimulatedTarget = {
       versions: { "reference-store protocol": protocol.name },
       openClient(home, thread) {
         const client = simulation.newClient(thread);
+        const carried = (thread === undefined ? undefined : carriedBy.get(thread)) ?? {};
+        if (thread !== undefined) carriedBy.set(thread, carried);
         return openStoreClient({
           protocol,
           config: {
@@ -81,6 +89,7 @@ export const referenceStore: SimulatedTarget = {
             bugs,
             options: own,
             random: random.stream(`client ${client}`),
+            carried,
             sleep: clock.sleep.bind(clock),
           },
           async connect(node) {

@@ -61,7 +61,10 @@ export class SimulatedCluster<Request extends Json, Reply extends Json> {
       clock,
       random: random.stream("network"),
       options: setup.network,
-      deliver: (from, to, message, number) => this.#node(to).receive(from, message, number),
+      receiver: (to) => {
+        const node = this.#node(to);
+        return (from, message, number) => node.receive(from, message, number);
+      },
       trace: this.#trace,
       ...(handOver === undefined ? {} : { handOver }),
     });

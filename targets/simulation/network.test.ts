@@ -14,7 +14,7 @@ function network(options: Partial<NetworkOptions> = {}) {
     clock,
     random: new Random(7),
     options: { meanLatencyNs: 1_000, loss: 0, duplication: 0, ...options },
-    deliver: (_from, to, message) => arrived.push({ message: message as number, atNs: clock.nowNs(), to }),
+    receiver: (to) => (_, message) => arrived.push({ message: message as number, atNs: clock.nowNs(), to }),
   });
   const settle = () => clock.wait(new Wakeup(), clock.nowNs() + 1_000_000);
   const sendMany = () => {

@@ -31,8 +31,8 @@ export interface NetworkSetup {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly options: NetworkOptions;
-  /** `number` counts messages from 1, in the order of their sending. */
-  readonly deliver: (from: string, to: string, message: Json, number: number) => void;
+  /** What takes a node's messages; asked once for each link. */
+  readonly receiver: (to: string) => Receive;
   /**
    * Makes what a receiver gets from what was sent; once per arrival. By default the object itself: messages are
    * values, nobody changes one after it was sent. A copy must give the same run, which is how that is tested.
@@ -41,11 +41,17 @@ export interface NetworkSetup {
   readonly trace?: Trace | undefined;
 }
 
+/** `number` counts messages from 1, in the order of their sending. */
+type Receive = (from: string, message: Json, number: number) => void;
+
 interface Link {
   readonly from: string;
   readonly to: string;
   /** Decides the fate of this link's messages and of no others. */
   readonly random: Random;
+  /** Decides how late the doubles of this link's messages are. */
+  readonly ofDoubles: Random;
+  readonly receive: Receive;
   blocked: boolean;
 }
 
@@ -75,11 +81,11 @@ export class SimulatedNetwork {
     const { random } = link;
     const number = ++this.counts.sent;
     trace?.({ timeNs: clock.nowNs(), type: "send", message: number, from, to, body: message });
-    // As many numbers for every message, whatever becomes of it: the next one's fate must not depend on that.
+    // The same numbers are drawn whatever becomes of the message: the next one's fate must not depend on that.
     const lost = random.chance(options.loss);
     const duplicated = random.chance(options.duplication);
     const delayNs = latencyNs(random, options.meanLatencyNs);
-    const delayOfCopyNs = latencyNs(random, options.meanLatencyNs);
+    const delayOfDoubleNs = duplicated ? latencyNs(link.ofDoubles, options.meanLatencyNs) : 0;
     if (link.blocked) {
       this.#drop(link, number);
       return;
@@ -92,7 +98,7 @@ export class SimulatedNetwork {
     this.#depart(link, message, number, delayNs);
     if (!duplicated) return;
     this.counts.duplicated++;
-    this.#depart(link, message, number, delayOfCopyNs);
+    this.#depart(link, message, number, delayOfDoubleNs);
   }
 
   /** Blocks links beside those that are blocked already; how many of them were open. */
@@ -124,7 +130,15 @@ export class SimulatedNetwork {
       this.#nodes.has(from) && this.#nodes.has(to),
       `no link from ${from} to ${to} in ${this.#setup.nodes}`,
     );
-    const link: Link = { from, to, random: this.#setup.random.stream(`${from} to ${to}`), blocked: false };
+    const random = this.#setup.random.stream(`${from} to ${to}`);
+    const link: Link = {
+      from,
+      to,
+      random,
+      ofDoubles: random.stream("doubles"),
+      receive: this.#setup.receiver(to),
+      blocked: false,
+    };
     const links = this.#links.get(from) ?? new Map<string, Link>();
     this.#links.set(from, links.set(to, link));
     return link;
@@ -140,8 +154,8 @@ export class SimulatedNetwork {
       return;
     }
     this.counts.delivered++;
-    const { deliver, handOver } = this.#setup;
-    deliver(link.from, link.to, handOver === undefined ? message : handOver(message), number);
+    const { handOver } = this.#setup;
+    link.receive(link.from, handOver === undefined ? message : handOver(message), number);
   }
 
   #drop(link: Link, number: number): void {

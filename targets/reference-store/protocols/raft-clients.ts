@@ -12,14 +12,13 @@ export function onClientRequest(raft: RaftState, request: ClientRequest, effects
     effects.reply(request, { type: "error", code: "no-leader", message, definite: true });
     return;
   }
-  if (raft.pending.size === 0) effects.setTimer("resubmit", raft.timeoutNs);
-  raft.pending.add(request);
+  raft.forwarded.add(request, effects);
   submit(raft, request, effects);
 }
 
 /** Everything that was not answered, to whoever leads now. */
-export function submitPending(raft: RaftState, effects: Effects): void {
-  for (const request of raft.pending) submit(raft, request, effects);
+export function submitAgain(raft: RaftState, effects: Effects): void {
+  for (const request of raft.forwarded.again(effects)) submit(raft, request, effects);
 }
 
 function submit(raft: RaftState, request: ClientRequest, effects: Effects): void {

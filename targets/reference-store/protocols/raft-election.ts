@@ -1,8 +1,8 @@
-import { submitPending } from "./raft-clients.ts";
+import { submitAgain } from "./raft-clients.ts";
 import { appendToLog } from "./raft-log.ts";
 import type { Message } from "./raft-messages.ts";
 import { resetElectionTimer } from "./raft-roles.ts";
-import { chooseFollowers, type Effects, majority, type RaftState, termAt } from "./raft-state.ts";
+import { chooseFollowers, type Effects, quorum, type RaftState, termAt } from "./raft-state.ts";
 
 // Leader election (section 5.2, and 5.4.1 for who may win), with a pre-vote before it (dissertation, 9.6): a server
 // begins a new term only when a majority would vote for it.
@@ -107,7 +107,7 @@ function becomeLeader(raft: RaftState, effects: Effects): void {
   effects.setTimer("heartbeat", raft.timeoutNs / 4);
   effects.setTimer("quorum", 2 * raft.timeoutNs);
   if (!raft.bugs.has("commit-earlier-term")) appendToLog(raft, raft.id, "no-op", effects);
-  submitPending(raft, effects);
+  submitAgain(raft, effects);
 }
 
 /** A term begins, in which it has voted for nobody. */
@@ -142,5 +142,5 @@ function upToDate(
 
 /** Whether a majority of the members votes for it. A server that is no member does not count, not even itself. */
 function elected(raft: RaftState): boolean {
-  return raft.members.filter((member) => raft.votes.has(member)).length >= majority(raft);
+  return raft.members.filter((member) => raft.votes.has(member)).length >= quorum(raft);
 }

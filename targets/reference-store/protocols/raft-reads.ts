@@ -76,5 +76,5 @@ export function answer(
   effects: Effects,
 ): void {
   if (origin !== raft.id) effects.send(origin, { type: "ForwardedReply", client, sequence, reply });
-  else if (raft.pending.take(client, sequence)) effects.reply({ client, sequence }, reply);
+  else raft.forwarded.answer({ client, sequence }, reply, effects);
 }

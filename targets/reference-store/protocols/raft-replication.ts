@@ -1,4 +1,4 @@
-import { MAX_BATCH } from "./batch.ts";
+import { MAX_BATCH } from "../batch.ts";
 import { type Effects, type Follower, type RaftState, termAt } from "./raft-state.ts";
 
 // What a leader sends to those who follow it: entries (section 5.3), and a snapshot to who lacks entries that are gone

@@ -1,7 +1,8 @@
 import { CompactedLog } from "../compacted-log.ts";
 import { EffectList } from "../effect-list.ts";
+import { ForwardedRequests } from "../forwarded-requests.ts";
 import type { ClientRequest, DiskContents, EventContext, NodeConfig } from "../frame.ts";
-import { PendingRequests } from "../pending-requests.ts";
+import { majority } from "../majority.ts";
 import { ReplicatedState } from "../replicated-state.ts";
 import type { StateMachine } from "../state-machine.ts";
 import type { Included, LogEntry, RaftMessage } from "./raft-messages.ts";
@@ -44,7 +45,7 @@ export interface RaftState {
   readonly snapshotEvery: number;
   readonly leaseReads: boolean;
   readonly bugs: ReadonlySet<string>;
-  readonly pending: PendingRequests;
+  readonly forwarded: ForwardedRequests;
   // Persistent on all servers.
   currentTerm: number;
   votedFor: string | null;
@@ -104,7 +105,7 @@ export function restoredState(
     snapshotEvery: Number(options["snapshot-every"]),
     leaseReads: options["reads"] === "lease",
     bugs,
-    pending: new PendingRequests(),
+    forwarded: new ForwardedRequests(timeoutNs),
     currentTerm: vote.term,
     votedFor: vote.votedFor,
     log,
@@ -187,17 +188,19 @@ function newFollower(raft: RaftState): Follower {
   return { nextIndex: raft.log.lastIndex + 1, matchIndex: 0, inFlight: 0, round: 0 };
 }
 
-/** How many members are more than half. */
-export function majority(raft: RaftState): number {
-  const half = Math.floor(raft.members.length / 2);
-  return raft.bugs.has("quorum-of-half") ? Math.max(1, half) : half + 1;
+/** How many members are a majority. */
+export function quorum(raft: RaftState): number {
+  const { length } = raft.members;
+  return raft.bugs.has("quorum-of-half") ? Math.max(1, Math.floor(length / 2)) : majority(length);
 }
 
 /** The largest value that a majority has reached, with `own` where the leader is a member. */
 export function reachedByMajority(raft: RaftState, own: number, of: (follower: Follower) => number): number {
-  const values = raft.members.map((member) => {
-    const follower = raft.followers.get(member);
-    return follower === undefined ? own : of(follower);
+  const { members, followers } = raft;
+  const values = new Float64Array(members.length);
+  members.forEach((member, i) => {
+    const follower = followers.get(member);
+    values[i] = follower === undefined ? own : of(follower);
   });
-  return values.sort((a, b) => b - a)[majority(raft) - 1] ?? 0;
+  return values.sort()[members.length - quorum(raft)] as number;
 }

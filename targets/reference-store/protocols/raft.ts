@@ -1,9 +1,10 @@
 import type { OptionTable } from "../../../harness/ports/options.ts";
+import { FORWARD } from "../forwarded-requests.ts";
 import type { DiskContents, EventContext, NodeConfig, Operator, Protocol } from "../frame.ts";
 import { Registers } from "../registers.ts";
 import type { StateMachine } from "../state-machine.ts";
 import { raftBugs } from "./raft-bugs.ts";
-import { onClientRequest, serve, submitPending } from "./raft-clients.ts";
+import { onClientRequest, serve, submitAgain } from "./raft-clients.ts";
 import {
   enterTerm,
   onElectionTimeout,
@@ -193,9 +194,8 @@ function onTimer(raft: RaftState, name: string, effects: Effects): void {
     case "transfer":
       onTransferTimeout(raft, effects);
       return;
-    case "resubmit":
-      submitPending(raft, effects);
-      if (raft.pending.size > 0) effects.setTimer("resubmit", raft.timeoutNs);
+    case FORWARD:
+      submitAgain(raft, effects);
   }
 }
 

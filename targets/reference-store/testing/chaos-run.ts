@@ -9,12 +9,15 @@ import { type OptionValues, resolveOptions } from "../../../harness/ports/option
 import { type Completion, completionOfError } from "../../../harness/ports/outcome.ts";
 import { SimulatedCluster } from "../../simulation/cluster.ts";
 import { openStoreClient } from "../client.ts";
+import type { ClientConfig } from "../client-side.ts";
 import type { Operator, Protocol } from "../frame.ts";
 import { type StepObserver, simulatedProgram } from "../simulated-program.ts";
 
 export interface ChaosSetup<State> {
   readonly protocol: Protocol<State, Json>;
   readonly seed: number;
+  /** The protocol's own; where one is not given, its default. */
+  readonly options?: OptionValues;
   readonly nodes?: number;
   readonly clients?: number;
   readonly keys?: number;
@@ -26,8 +29,8 @@ export interface ChaosSetup<State> {
   readonly loss?: number;
   /** Whether clocks jump and drift too. */
   readonly clocks?: boolean;
-  /** Options of the protocol. */
-  readonly options?: OptionValues;
+  /** Whether clients ask any node for each operation. */
+  readonly roams?: boolean;
   readonly handOver?: (message: Json) => Json;
   readonly observe?: StepObserver<State, Json>;
 }
@@ -85,6 +88,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     meanClientLatencyNs: NS_PER_MS,
     ...(setup.handOver === undefined ? {} : { handOver: setup.handOver }),
   });
+  const mix = ["read", "read", "write", "cas"].filter((f) => protocol.operations.includes(f));
   const operations: ObservedOperation[] = [];
   let rank = 0;
   let processes = 0;
@@ -102,7 +106,10 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     }
   }
 
-  async function open(home: string): Promise<{ client: string; asked: Client }> {
+  async function open(
+    home: string,
+    carried: ClientConfig["carried"] = {},
+  ): Promise<{ client: string; asked: Client }> {
     const client = cluster.newClient();
     const asked = await openStoreClient({
       protocol,
@@ -111,8 +118,9 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
         client,
         home,
         nodes,
-        roams: false,
+        roams: setup.roams ?? false,
         random: random.stream(client),
+        carried,
         sleep: (durationNs) => clock.sleep(durationNs),
       },
       connect: async (node) => {
@@ -133,16 +141,17 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     let session: { readonly client: string; readonly asked: Client } | undefined;
     let sequence = 0;
     let seen: Json = null;
+    const carried = {};
     while (clock.nowNs() < loadNs) {
       await clock.sleep(chance.exponential((setup.restMs ?? 120) * NS_PER_MS));
-      const f = chance.pick(["read", "read", "write", "cas"]);
+      const f = chance.pick(mix);
       const key = `k${chance.int(setup.keys ?? 3)}`;
       const next = ++values;
       const input = f === "read" ? null : f === "write" ? next : [seen, next];
       const invoked = rank++;
       let completion: Completion;
       try {
-        session ??= await open(node);
+        session ??= await open(node, carried);
         sequence++;
         completion = await timed(session.asked, { f, key, value: input });
       } catch (error) {
