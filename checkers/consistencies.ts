@@ -2,6 +2,7 @@ import type { Checker } from "../harness/ports/checker.ts";
 import { convergentModels, eventual, strongEventual } from "./convergence/convergence.ts";
 import { linearizable } from "./linearizable/linearizable.ts";
 import { createModel, type Model, type ModelOptions, models } from "./models/index.ts";
+import { lockModels, mutualExclusion } from "./mutual-exclusion/mutual-exclusion.ts";
 import { REGISTER_MODELS } from "./register-history/read-registers.ts";
 import { ALL_GUARANTEES, GUARANTEES, type Guarantee } from "./sessions/guarantees.ts";
 import { sessions } from "./sessions/sessions.ts";
@@ -80,6 +81,12 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
       "linearizable, had every read begun as much earlier as --max-staleness says (Golab et al. 2011)",
     models: staleModels,
     checker: deltaAtomic,
+  },
+  "mutual-exclusion": {
+    description:
+      "tokens of a lock grow, and what it guards takes no write with a smaller token than one before; with leases, holders may overlap (Kleppmann 2016)",
+    models: lockModels,
+    checker: mutualExclusion,
   },
   eventual: {
     description:

@@ -36,6 +36,7 @@ export {
   fencedLock,
   type KvOptions,
   kv,
+  leasedLock,
   list,
   log,
   MODEL_OPTIONS,
