@@ -11,6 +11,7 @@ import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
 import { raft } from "./raft.ts";
+import { sharded } from "./sharded.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
 import { totalOrderLocalReads } from "./total-order-local-reads.ts";
 import { totalOrderMulticast } from "./total-order-multicast.ts";
@@ -31,4 +32,5 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   multiPrimaryLww,
   gossip,
   crdt,
+  sharded,
 ];
