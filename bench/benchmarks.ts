@@ -4,5 +4,13 @@ import { history } from "./history.ts";
 import { interpreter } from "./interpreter.ts";
 import { linearizability } from "./linearizability.ts";
 import { scaling } from "./scaling.ts";
+import { simulation } from "./simulation.ts";
 
-export const benchmarks: readonly Benchmark[] = [interpreter, history, ednReader, linearizability, scaling];
+export const benchmarks: readonly Benchmark[] = [
+  interpreter,
+  history,
+  ednReader,
+  linearizability,
+  scaling,
+  simulation,
+];

@@ -1,17 +1,32 @@
 import type { Checker } from "../harness/ports/checker.ts";
 import { causal, causalConvergence, causalMemory, pram } from "./causal/causal.ts";
+import { convergentModels, eventual, strongEventual } from "./convergence/convergence.ts";
 import { linearizable } from "./linearizable/linearizable.ts";
 import { createModel, type Model, type ModelOptions, models } from "./models/index.ts";
 import { REGISTER_MODELS } from "./register-history/read-registers.ts";
 import { sequential } from "./sequential/sequential.ts";
 import { ALL_GUARANTEES, GUARANTEES, type Guarantee } from "./sessions/guarantees.ts";
 import { sessions } from "./sessions/sessions.ts";
+import {
+  deltaAtomic,
+  kAtomic,
+  type MaxStaleness,
+  regular,
+  safe,
+  staleModels,
+} from "./staleness/staleness.ts";
+
+export type { MaxStaleness } from "./staleness/staleness.ts";
+
+import { setFull, setModels } from "./set-full/set-full.ts";
 
 /** What the operations of a history mean. */
-export interface Meaning {
+interface Meaning {
   /** The model that they belong to, by its name. */
   readonly model: string;
   readonly options: ModelOptions;
+  /** How stale a read may be, for the consistency models that have such a bound. */
+  readonly maxStaleness?: MaxStaleness;
 }
 
 /** A consistency model that can be judged. */
@@ -67,6 +82,47 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
     "each session sees the writes of each other session in their order (Lipton and Sandberg 1988)",
     pram,
   ),
+  regular: {
+    description:
+      "a read returns a value that was being written, or the last one written before it, by some order of the writes for each read (Lamport 1986; MWRegWeak of Shao et al. 2011)",
+    models: staleModels,
+    checker: regular,
+  },
+  safe: {
+    description: "as regular, but a read beside a write may return anything (Lamport 1986)",
+    models: staleModels,
+    checker: safe,
+  },
+  "k-atomic": {
+    description:
+      "in some order that extends real time a read returns one of the last k values; --max-staleness says k (Golab et al. 2011)",
+    models: staleModels,
+    checker: kAtomic,
+  },
+  "delta-atomic": {
+    description:
+      "linearizable, had every read begun as much earlier as --max-staleness says (Golab et al. 2011)",
+    models: staleModels,
+    checker: deltaAtomic,
+  },
+  eventual: {
+    description:
+      "once everything is healed and nobody changes anything, every node comes to show the same, with nothing acknowledged lost (Vogels 2009)",
+    models: convergentModels,
+    checker: eventual,
+  },
+  "set-full": {
+    description:
+      "once everything is healed every node shows every element that was acknowledged or seen; with how long it took (jepsen.checker/set-full)",
+    models: setModels,
+    checker: setFull,
+  },
+  "strong-eventual": {
+    description:
+      "eventual, and nodes that have seen the same updates show the same, so that lists have one order (Shapiro et al. 2011)",
+    models: convergentModels,
+    checker: strongEventual,
+  },
   session: ofRegisters("all four session guarantees at once (Terry et al. 1994)", (model) =>
     sessions(model, ALL_GUARANTEES),
   ),

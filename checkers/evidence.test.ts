@@ -111,6 +111,37 @@ describe("the window of a fault", () => {
     expect(faults[0]).toMatchObject({ window: { endIndex: 3, endTimeNs: 30 }, okDuring: { write: 1 } });
   });
 
+  test("is its injection alone where it is over in a moment, whatever is said of it later", () => {
+    const value = { fault: 1, kind: "leadership", plan: { to: "n2" }, momentary: true };
+    const { faults } = evidence(
+      nemesis("invoke", "leadership", value),
+      ...write(),
+      nemesis("ok", "leadership", { ...value, effect: { effective: true, detail: "n1 led, now n2" } }),
+      ...write(),
+      finalHeal,
+      healed({ leadership: { effective: false, detail: "nothing to take back" } }),
+    );
+    expect(faults).toEqual([
+      {
+        fault: 1,
+        kind: "leadership",
+        momentary: true,
+        window: {
+          startIndex: 0,
+          endIndex: 3,
+          startTimeNs: 0,
+          endTimeNs: 30,
+          inForceFromIndex: 0,
+          inForceToIndex: 3,
+        },
+        failed: false,
+        effective: true,
+        details: ["n1 led, now n2"],
+        okDuring: { write: 1 },
+      },
+    ]);
+  });
+
   test("goes on when its undo or the final heal failed", () => {
     const failed = (f: string) =>
       nemesis("fail", f, { fault: 1 }, { error: { code: "engine", message: "no answer" } });

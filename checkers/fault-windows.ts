@@ -5,11 +5,17 @@ import { FINAL_HEAL } from "../harness/ports/nemesis.ts";
 interface FaultWindow {
   /** The event that invoked the injection. */
   readonly startIndex: number;
-  /** The event that completed the undo, or the final heal; where there is neither, the last event. */
+  /**
+   * The event that completed the undo, or the final heal; where there is neither, the last event. That of the injection
+   * where the fault is over in a moment.
+   */
   readonly endIndex: number;
   readonly startTimeNs: number;
   readonly endTimeNs: number;
-  /** The events between which it was in force for certain: after the injection, before anybody began to take it back. */
+  /**
+   * The events between which it was in force for certain: after the injection, before anybody began to take it back.
+   * Where the fault is over in a moment, from the invocation of the injection to its completion.
+   */
   readonly inForceFromIndex: number;
   readonly inForceToIndex: number;
 }
@@ -19,6 +25,8 @@ export interface InjectedFault {
   /** The number that its injection and its undo share. */
   readonly fault: number;
   readonly kind: string;
+  /** Whether it was over when it was done, as a change of leaders is: it has no undo. */
+  readonly momentary?: true;
   readonly window: FaultWindow;
   /** Whether the injection ended in `fail`; the fault then was none. */
   readonly failed: boolean;
@@ -36,6 +44,7 @@ interface Probe {
 interface OpenFault {
   readonly fault: number;
   readonly kind: string;
+  readonly momentary: boolean;
   readonly injection: Operation;
   readonly probes: Probe[];
   end: { index: number; timeNs: number } | undefined;
@@ -73,12 +82,14 @@ function noteFault(faults: Map<number, OpenFault>, operation: Operation): void {
   const known = faults.get(number);
   if (known === undefined) {
     const kind = member(operation.input, "kind");
+    const momentary = member(operation.input, "momentary") === true;
     faults.set(number, {
       fault: number,
       kind: typeof kind === "string" ? kind : operation.f,
+      momentary,
       injection: operation,
       probes: probesOf(operation, member(operation.output ?? null, "effect")),
-      end: undefined,
+      end: momentary && operation.completeIndex !== undefined ? endOf(operation) : undefined,
       undoIndex: undefined,
     });
     return;
@@ -120,12 +131,13 @@ function finish(fault: OpenFault, lastEvent: { index: number; timeNs: number }):
   return {
     fault: fault.fault,
     kind: fault.kind,
+    ...(fault.momentary ? { momentary: true } : {}),
     window: {
       startIndex: injection.invokeIndex,
       endIndex: end.index,
       startTimeNs: injection.invokeTimeNs,
       endTimeNs: end.timeNs,
-      inForceFromIndex: injection.completeIndex ?? end.index,
+      inForceFromIndex: fault.momentary ? injection.invokeIndex : (injection.completeIndex ?? end.index),
       inForceToIndex: fault.undoIndex ?? end.index,
     },
     failed,

@@ -20,7 +20,6 @@ export {
 } from "../harness/ports/checker.ts";
 export type { Anomaly, CheckResult, Reason, Validity } from "../harness/ports/verdict.ts";
 export { causal, causalConvergence, causalMemory, pram } from "./causal/causal.ts";
-export { type Consistency, consistencies, type Meaning } from "./consistencies.ts";
 export type { LinearizableOptions } from "./linearizable/begin-check.ts";
 export { linearizable } from "./linearizable/linearizable.ts";
 export { type Part, type Prepared, prepare } from "./linearizable/preparation/prepare.ts";
@@ -38,6 +37,7 @@ export {
   fencedLock,
   type KvOptions,
   kv,
+  list,
   log,
   MODEL_OPTIONS,
   type Model,
@@ -54,6 +54,7 @@ export {
   type NilReads,
   type OperationSchema,
   type Operations,
+  orSet,
   ownerAwareMutex,
   priorityQueue,
   queue,

@@ -148,6 +148,12 @@ describe("faults proved nothing", () => {
     expect(codes({ faults: [silent, idle] })).toEqual(["no-operations-during-faults"]);
     expect(codes({ faults: [silent, fault()] })).toEqual([]);
   });
+
+  test("but of a fault that is over in a moment nobody asks that somebody was answered meanwhile", () => {
+    const moment = fault({ momentary: true, okDuring: {} });
+    expect(codes({ faults: [moment] })).toEqual([]);
+    expect(codes({ faults: [moment, fault({ okDuring: {} })] })).toEqual(["no-operations-during-faults"]);
+  });
 });
 
 describe("the store did not come back", () => {

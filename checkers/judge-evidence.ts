@@ -103,7 +103,8 @@ function* faultShortfalls(evidence: Evidence, expectations: EvidenceExpectations
     );
     if (shortfall !== undefined) yield shortfall;
   }
-  const effective = faults.filter((fault) => fault.effective);
+  // What was over in a moment may have had nobody ask meanwhile.
+  const effective = faults.filter((fault) => fault.effective && !fault.momentary);
   if (effective.length > 0 && effective.every((fault) => countOf(fault.okDuring) === 0)) {
     yield {
       code: "no-operations-during-faults",

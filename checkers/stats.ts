@@ -49,6 +49,14 @@ export function finalHealIndex({ columns, names, length }: History): number {
   return Infinity;
 }
 
+/** When the final heal was over, or began where it never was; 0 where there is none. */
+export function finalHealTimeNs(history: History): number {
+  const index = finalHealIndex(history);
+  if (index === Infinity) return 0;
+  const { invokeTimeNs, completeTimeNs } = history.operationInvokedAt(index) ?? { invokeTimeNs: 0 };
+  return completeTimeNs ?? invokeTimeNs;
+}
+
 class Tally {
   readonly #history: History;
   /** Per kind of operation one place for each number of {@link Completed}. */

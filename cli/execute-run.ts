@@ -4,25 +4,26 @@ import { describeError, type EnvironmentError } from "../harness/errors.ts";
 import type { ExitCode } from "../harness/exit-codes.ts";
 import { createRecorder } from "../harness/history/files.ts";
 import type { History } from "../harness/history/index.ts";
-import type { Reason, Reporter } from "../harness/ports/index.ts";
+import type { Reporter } from "../harness/ports/index.ts";
 import { type RunOutcome, run } from "../harness/run/run.ts";
 import { StopRequest } from "../harness/run/stop-request.ts";
 import { unfailing } from "../harness/run/unfailing-reporter.ts";
 import { injector } from "../nemesis/index.ts";
-import { gitState, type Manifest } from "../results/manifest.ts";
+import type { Manifest } from "../results/manifest.ts";
 import { progressReporter } from "../results/progress.ts";
 import { renderReport } from "../results/report.ts";
 import { makeRunFolder, RunFile, writeRunFile } from "../results/run-folder.ts";
+import { scriptText } from "../results/script-file.ts";
 import type { Verdict } from "../results/verdict.ts";
 import type { Surroundings } from "./command.ts";
+import { describeRun } from "./describe-run.ts";
+import { asReason } from "./environment-problem.ts";
 import { exitCodeOf } from "./exit-code-of.ts";
 import { expectationsOf } from "./expectations.ts";
 import { judge } from "./judge.ts";
 import type { RunPlan } from "./plan-run.ts";
-import { makeRunId } from "./run-id.ts";
 import { budgetOf, type RunOptions, workersOf } from "./run-options.ts";
 import { InterruptedError, onSignals } from "./signals.ts";
-import { assayVersion } from "./version.ts";
 
 export interface RunResult {
   readonly manifest: Manifest;
@@ -59,6 +60,8 @@ export async function executeRun(
   const saveManifest = (changed: Manifest) =>
     writeRunFile(folder, RunFile.manifest, `${JSON.stringify(changed, null, 2)}\n`);
   await saveManifest(manifest);
+  if (plan.script !== undefined)
+    await writeRunFile(folder, RunFile.script, scriptText(plan.script.operations));
   const reporter = reporterFor(surroundings);
   reporter.onLog(`seed ${plan.seed}, run folder ${shownFolder}`);
 
@@ -80,6 +83,7 @@ export async function executeRun(
       model: plan.workload.model,
       consistency: plan.consistency,
       meaning: {},
+      ...(plan.maxStaleness === undefined ? {} : { maxStaleness: plan.maxStaleness }),
       budget: budgetOf(options),
       allKeys: options.allKeys,
       workers: workersOf(options),
@@ -105,12 +109,6 @@ export async function executeRun(
   }
 }
 
-function asReason(error: EnvironmentError | undefined): Reason | null {
-  if (error === undefined) return null;
-  const { code, message, hint } = error;
-  return hint === undefined ? { code, message } : { code, message, hint };
-}
-
 /** Runs the plan, recording as it goes; what was recorded, and how the run ended. */
 async function recordRun(
   plan: RunPlan,
@@ -124,39 +122,11 @@ async function recordRun(
     random: plan.random.stream("run"),
     recorder,
     reporter: into.reporter,
+    folder: into.folder,
     logsFolder: join(into.folder, RunFile.logs),
     stop: into.stop,
   }).finally(() => recorder.close());
   return { history: recorder.history(), outcome };
-}
-
-async function describeRun(plan: RunPlan, startedAt: Date, { argv, cwd }: Surroundings): Promise<Manifest> {
-  return {
-    schema: 1,
-    runId: makeRunId(startedAt, plan.seed, process.pid),
-    startedAt: startedAt.toISOString(),
-    command: argv,
-    seed: plan.seed,
-    target: plan.target.name,
-    environment: plan.target.environment,
-    targetOptions: plan.targetOptions,
-    workload: plan.workload.name,
-    workloadOptions: plan.workloadOptions,
-    model: plan.workload.model,
-    consistency: plan.consistency,
-    nodes: plan.nodes,
-    concurrency: plan.concurrency,
-    rateHz: plan.rateHz,
-    timeLimitNs: plan.timeLimitNs,
-    recoveryLimitNs: plan.recoveryLimitNs,
-    opTimeoutNs: plan.opTimeoutNs,
-    faults: plan.faults.map(({ fault, variants }) => ({ kind: fault.name, variants })),
-    schedule: plan.schedule,
-    waived: [...plan.waived],
-    versions: { assay: assayVersion(), node: process.version },
-    end: null,
-    git: await gitState(cwd),
-  };
 }
 
 function reporterFor({ console }: Surroundings): Required<Reporter> {

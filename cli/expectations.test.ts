@@ -11,6 +11,11 @@ describe("what a run set out to do", () => {
     });
   });
 
+  test("is to run those operations alone that its options ask for", () => {
+    const { operations } = expectationsOf({ ...manifest, workloadOptions: { cas: "no" } });
+    expect(Object.keys(operations)).toEqual(["read", "write"]);
+  });
+
   test("is no recovery where it was interrupted on purpose", () => {
     expect(
       expectationsOf({ ...manifest, end: { interrupted: true, environmentProblem: null } }).recovery,

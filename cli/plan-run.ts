@@ -1,19 +1,25 @@
+import type { MaxStaleness } from "../checkers/consistencies.ts";
 import { NS_PER_S, Random } from "../harness/clock/index.ts";
 import { didYouMean } from "../harness/did-you-mean.ts";
 import { UsageError } from "../harness/errors.ts";
 import {
+  type CapabilityName,
   type FaultSchedule,
   type OptionTable,
   type OptionValues,
+  operationsOf,
+  profileOf,
   resolveOptions,
   type Target,
+  type TargetProfile,
   type Workload,
 } from "../harness/ports/index.ts";
 import type { LoadParameters } from "../harness/run/load-parameters.ts";
+import type { LoadScript } from "../harness/run/load-script.ts";
 import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
 import { consistencies, evidenceCodes } from "./judging.ts";
 import { oneOf } from "./parse.ts";
-import { DEFAULT_TARGET, faults, targets, workloads } from "./registries.ts";
+import { DEFAULT_TARGET, DEFAULT_WORKLOAD, faults, targets, workloads } from "./registries.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** A run with every choice made: nothing is left to defaults or chance but what the seed decides. */
@@ -23,8 +29,12 @@ export interface RunPlan extends LoadParameters {
   readonly workload: Workload;
   readonly workloadOptions: OptionValues;
   readonly consistency: string;
+  /** How stale a read may be, where the user said. */
+  readonly maxStaleness?: MaxStaleness;
   readonly faults: readonly FaultRequest[];
   readonly schedule: FaultSchedule;
+  /** A recorded load in place of the workload's. */
+  readonly script?: LoadScript;
   readonly seed: number;
   readonly random: Random;
   readonly waived: ReadonlySet<string>;
@@ -43,15 +53,15 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
   const target = targets[
     oneOf("target", Object.keys(targets))(targetName ?? DEFAULT_TARGET, "target")
   ] as Target;
-  const workload = workloads[
-    oneOf("workload", Object.keys(workloads))(options.workload, "--workload")
-  ] as Workload;
   assertEnvironment(target, options.env);
-  assertUnderstood(target, workload);
-  const { targetOptions, workloadOptions } = splitOptions(target, workload, givenOptions(options));
-  const nodes = Array.from({ length: options.nodes ?? target.defaultNodes }, (_, i) => `n${i + 1}`);
+  const given = givenOptions(options);
+  const profile = profileOf(target, pick(target.options, given));
+  const workload = workloadOf(profile, options.workload);
+  const { targetOptions, workloadOptions } = splitOptions(target, workload, given);
+  assertUnderstood(target, profile, workload, workloadOptions);
+  const nodes = Array.from({ length: nodeCount(target, profile, options.nodes) }, (_, i) => `n${i + 1}`);
   const requests = parseFaultRequests(options.nemesis, faults, nodes.length);
-  for (const { fault } of requests) assertInjectable(target, fault.name, fault.capability);
+  for (const { fault } of requests) assertInjectable(target, profile, fault.name, fault.capability);
   const seed = options.seed ?? freshSeed;
   const random = new Random(seed);
   const intervalNs =
@@ -62,7 +72,11 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
     targetOptions,
     workload,
     workloadOptions,
-    consistency: oneOf("consistency", Object.keys(consistencies))(options.consistency, "--consistency"),
+    consistency: oneOf("consistency", Object.keys(consistencies))(
+      options.consistency ?? workload.consistency ?? "linearizable",
+      "--consistency",
+    ),
+    ...(options.maxStaleness === undefined ? {} : { maxStaleness: options.maxStaleness }),
     nodes,
     concurrency: clientCount(options.concurrency, nodes.length),
     rateHz: options.rate,
@@ -94,11 +108,12 @@ function clientCount({ count, perNode }: RunOptions["concurrency"], nodeCount: n
   });
 }
 
-/** `--protocol`, `--keys` and `--ops-per-key` are short for options. */
-function givenOptions(options: RunOptions): OptionValues {
+/** `--protocol`, `--bug`, `--keys` and `--ops-per-key` are short for options. */
+export function givenOptions(options: Partial<RunOptions>): OptionValues {
   return {
-    ...Object.fromEntries(options.option),
+    ...Object.fromEntries(options.option ?? []),
     ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
+    ...(options.bug === undefined ? {} : { bug: options.bug }),
     ...(options.keys === undefined ? {} : { keys: options.keys }),
     ...(options.opsPerKey === undefined ? {} : { "ops-per-key": options.opsPerKey }),
   };
@@ -115,16 +130,35 @@ function splitOptions(target: Target, workload: Workload, given: OptionValues) {
       hint: `${didYouMean(name, known)}options: ${known.join(", ")}`,
     });
   }
-  const pick = (table: OptionTable) =>
-    Object.fromEntries(Object.entries(given).filter(([name]) => name in table));
   return {
-    targetOptions: resolveOptions(target.name, target.options, pick(target.options)),
+    targetOptions: resolveOptions(target.name, target.options, pick(target.options, given)),
     workloadOptions: resolveOptions(
       `the workload ${workload.name}`,
       workload.options,
-      pick(workload.options),
+      pick(workload.options, given),
     ),
   };
+}
+
+function pick(table: OptionTable, given: OptionValues): OptionValues {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => name in table));
+}
+
+/** Where the user names none: registers if the target knows them, else what shows what it promises. */
+export function workloadOf({ operations, promises }: TargetProfile, name: string | undefined): Workload {
+  const standard = workloads[DEFAULT_WORKLOAD] as Workload;
+  const serves = Object.keys(standard.operations).every((f) => operations.includes(f));
+  const chosen = name ?? (serves ? undefined : promises[0]?.workload) ?? DEFAULT_WORKLOAD;
+  return workloads[oneOf("workload", Object.keys(workloads))(chosen, "--workload")] as Workload;
+}
+
+function nodeCount(target: Target, { defaultNodes, minNodes }: TargetProfile, count = defaultNodes): number {
+  if (count >= minNodes) return count;
+  throw new UsageError({
+    code: "too-few-nodes",
+    message: `${target.name} with these options needs ${minNodes} nodes, not ${count}`,
+    hint: `raise --nodes`,
+  });
 }
 
 function assertEnvironment(target: Target, environment: string | undefined): void {
@@ -136,22 +170,32 @@ function assertEnvironment(target: Target, environment: string | undefined): voi
   });
 }
 
-function assertUnderstood(target: Target, workload: Workload): void {
-  const missing = Object.keys(workload.operations).filter((f) => !target.operations.includes(f));
+function assertUnderstood(
+  target: Target,
+  { operations }: TargetProfile,
+  workload: Workload,
+  options: OptionValues,
+): void {
+  const missing = Object.keys(operationsOf(workload, options)).filter((f) => !operations.includes(f));
   if (missing.length === 0) return;
   throw new UsageError({
     code: "unsupported-workload",
-    message: `${target.name} has no ${missing.join(", ")}, which the workload ${workload.name} asks for`,
-    hint: `it has: ${target.operations.join(", ")}`,
+    message: `${target.name} with these options has no ${missing.join(", ")}, which the workload ${workload.name} asks for`,
+    hint: `it has: ${operations.join(", ")}`,
   });
 }
 
 /** A fault that cannot be injected is never quietly left out. */
-function assertInjectable(target: Target, name: string, capability: Target["capabilities"][number]): void {
-  if (target.capabilities.includes(capability)) return;
+function assertInjectable(
+  target: Target,
+  { capabilities }: TargetProfile,
+  name: string,
+  capability: CapabilityName,
+): void {
+  if (capabilities.includes(capability)) return;
   throw new UsageError({
     code: "fault-unavailable",
-    message: `the fault ${name} cannot be injected into ${target.name} in the environment ${target.environment}`,
-    hint: `it can take: ${target.capabilities.join(", ") || "no faults"}`,
+    message: `the fault ${name} cannot be injected into ${target.name} with these options in the environment ${target.environment}`,
+    hint: `it can take: ${capabilities.join(", ") || "no faults"}`,
   });
 }

@@ -62,7 +62,8 @@ function plugInsPage(): string {
     ),
     ...Object.values(faults).map(
       (fault) =>
-        `## Fault ${fault.name}\n\n${fault.description}. Taken back by \`${fault.undo}\`.\n\n` +
+        `## Fault ${fault.name}\n\n${fault.description}. ` +
+        `${fault.momentary ? "Over when it is done, and never taken back" : `Taken back by \`${fault.undo}\``}.\n\n` +
         table(
           ["variant", "what", "least nodes"],
           Object.entries(fault.variants).map(([name, variant]) => [

@@ -11,5 +11,8 @@ export const targets: Readonly<Record<string, Target>> = {
 /** What is run where the user names no target: it needs nothing but this process. */
 export const DEFAULT_TARGET = "reference-store";
 
+/** What clients do where the user names no workload and the target knows registers. */
+export const DEFAULT_WORKLOAD = "register";
+
 export { faults } from "../nemesis/index.ts";
 export { workloads } from "../workloads/index.ts";

@@ -3,7 +3,16 @@ import { NS_PER_MS } from "../harness/clock/index.ts";
 import type { Budget } from "../harness/ports/checker.ts";
 import { RESULTS_FOLDER } from "../results/run-folder.ts";
 import type { CommandOptions, OptionDefinition, ValuesOf } from "./command.ts";
-import { assignment, bytes, concurrency, duration, integer, positiveDuration, text } from "./parse.ts";
+import {
+  assignment,
+  bytes,
+  concurrency,
+  duration,
+  integer,
+  positiveDuration,
+  staleness,
+  text,
+} from "./parse.ts";
 
 /** How much checking may cost, and how far it goes; on every command that checks. */
 export const budgetOptions = {
@@ -40,12 +49,24 @@ export const budgetOptions = {
 
 /** The options of `assay run`. */
 export const runOptions = {
-  workload: { flags: "--workload <name>", description: "what clients do", parse: text, default: "register" },
+  workload: {
+    flags: "--workload <name>",
+    description: "what clients do",
+    parse: text,
+    defaultNote: "register, or what shows what the target promises",
+  },
   consistency: {
     flags: "--consistency <name>",
     description: "the consistency model to judge",
     parse: text,
-    default: "linearizable",
+    defaultNote: "the workload's, mostly linearizable",
+  },
+  maxStaleness: {
+    flags: "--max-staleness <bound>",
+    description:
+      "how stale a read may be, for k-atomic (3: one of the last 3 values) and delta-atomic (500ms)",
+    parse: staleness,
+    defaultNote: "none: how stale reads are is measured",
   },
   nodes: {
     flags: "--nodes <count>",
@@ -122,6 +143,11 @@ export const runOptions = {
   protocol: {
     flags: "--protocol <name>",
     description: "the reference store's replication protocol: short for --option protocol=…",
+    parse: text,
+  },
+  bug: {
+    flags: "--bug <name>",
+    description: "a known mistake to switch on, see assay list bugs: short for --option bug=…",
     parse: text,
   },
   keys: {

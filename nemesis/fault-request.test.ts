@@ -59,7 +59,7 @@ describe("what it refuses", () => {
     expect(refusal("partition,earthquake")).toMatchInlineSnapshot(`
       "UsageError unknown-fault
       there is no fault "earthquake"
-      faults: partition, kill, pause; see assay list faults"
+      faults: partition, kill, pause, clock, membership, leadership; see assay list faults"
     `);
   });
 

@@ -85,6 +85,12 @@ describe("the final heal", () => {
     });
   });
 
+  test("leaves to the end what the store must be able to take back itself", async () => {
+    const cluster = fakeCluster();
+    await injector(cluster, requests("membership,partition,kill"))({ f: FINAL_HEAL, value: null });
+    expect(cluster.calls).toEqual(["heal", "restart n1 n2 n3", "join n1 n2 n3"]);
+  });
+
   test("of a run without faults does nothing", async () => {
     const cluster = fakeCluster();
     expect(await injector(cluster, [])({ f: FINAL_HEAL, value: null })).toEqual({

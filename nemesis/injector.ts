@@ -47,7 +47,9 @@ function carryOut(
 async function revertAll(cluster: Cluster, requests: readonly FaultRequest[]): Promise<Json> {
   const effects: Record<string, Json> = {};
   const failures: Error[] = [];
-  for (const { fault } of requests) {
+  const faults = requests.map(({ fault }) => fault);
+  const byStore = faults.filter((fault) => fault.undoneByStore);
+  for (const fault of [...faults.filter((each) => !each.undoneByStore), ...byStore]) {
     try {
       effects[fault.name] = { ...(await fault.revert(cluster)) };
     } catch (cause) {

@@ -33,18 +33,23 @@ function scheduleOf(given: Partial<Wanted>): FaultSchedule {
   });
 }
 
-/** The faults of a schedule, each from its injection to its undo; `Infinity` where the final heal takes it back. */
+/**
+ * The faults of a schedule, each from its injection to its undo; `Infinity` where the final heal takes it back, the
+ * injection where it is over in a moment.
+ */
 function lifetimes(schedule: FaultSchedule) {
   return schedule
     .filter(({ f, value }) => f === value.kind)
-    .map(({ timeNs: startNs, value: { fault, kind } }) => {
+    .map(({ timeNs: startNs, value: { fault, kind, momentary } }) => {
       const undo = schedule.find(({ f, value }) => f !== kind && value.fault === fault);
-      return { fault, kind, startNs, endNs: undo?.timeNs ?? Number.POSITIVE_INFINITY };
+      expect(momentary === true && undo !== undefined, "an undo of what is over").toBe(false);
+      const endNs = momentary ? startNs : (undo?.timeNs ?? Number.POSITIVE_INFINITY);
+      return { fault, kind, startNs, endNs };
     });
 }
 
 const wanted: fc.Arbitrary<Wanted> = fc.record({
-  kinds: fc.subarray(["partition", "kill", "pause"], { minLength: 1 }),
+  kinds: fc.subarray(["partition", "kill", "pause", "clock", "membership", "leadership"], { minLength: 1 }),
   nodeCount: fc.integer({ min: 2, max: 9 }),
   seed: fc.nat(1_000_000),
   timeLimitNs: fc.integer({ min: 0, max: 60 * NS_PER_S }),
@@ -96,8 +101,10 @@ describe("a schedule", () => {
   });
 
   test.prop([wanted])("leaves to the final heal only what would outlast the load", (given) => {
-    for (const { startNs, endNs } of lifetimes(scheduleOf(given))) {
-      if (endNs === Number.POSITIVE_INFINITY) {
+    for (const { kind, startNs, endNs } of lifetimes(scheduleOf(given))) {
+      if (faults[kind]?.momentary) {
+        expect(endNs).toBe(startNs);
+      } else if (endNs === Number.POSITIVE_INFINITY) {
         expect(startNs + 1.5 * given.intervalNs + 1).toBeGreaterThanOrEqual(given.timeLimitNs);
       } else {
         expect(endNs - startNs).toBeGreaterThanOrEqual(0.5 * given.intervalNs - 1);
@@ -147,6 +154,20 @@ describe("a schedule", () => {
 });
 
 describe("at the extremes", () => {
+  test("what is over in a moment has no undo, has its time to itself, and says so", () => {
+    const schedule = scheduleOf({ kinds: ["leadership"] });
+    expect(schedule.length).toBeGreaterThan(3);
+    for (const [i, { timeNs, f, value }] of schedule.entries()) {
+      expect([f, value.momentary]).toEqual(["leadership", true]);
+      const before = schedule[i - 1];
+      if (before !== undefined) expect(timeNs - before.timeNs).toBeGreaterThanOrEqual(usual.intervalNs / 2);
+    }
+  });
+
+  test("what lasts does not say so", () => {
+    for (const { value } of scheduleOf({})) expect(value).not.toHaveProperty("momentary");
+  });
+
   test("no fault asked for: no step", () => {
     expect(scheduleOf({ kinds: [] })).toEqual([]);
   });

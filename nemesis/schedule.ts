@@ -30,7 +30,8 @@ const FAULT_LIMIT = 100_000;
  * that none is left out, and a kind comes in each of its variants before any comes again. What still lasts when the
  * load ends is taken back by the final heal.
  *
- * A fault lasts 0.5 to 1.5 intervals, a quiet stretch 0 to 0.5 intervals.
+ * A fault lasts 0.5 to 1.5 intervals, a quiet stretch 0 to 0.5 intervals. One that is over in a moment has the same time
+ * to itself, without an undo.
  *
  * Errors: {@link UsageError} `too-many-faults` where more than 100,000 would fit.
  */
@@ -47,17 +48,17 @@ export function planSchedule(setup: ScheduleSetup): FaultSchedule {
   for (let fault = 0; ; fault++) {
     if (round.length === 0) round = random.shuffle(requests);
     const request = round.pop() as FaultRequest;
-    const { name: kind, undo, variants } = request.fault;
+    const { name: kind, undo, variants, momentary } = request.fault;
     const freeNs = busyUntilNs.get(kind) ?? 0;
     const startNs = Math.round(atNs >= freeNs ? atNs : freeNs + random.float() * MOST_QUIET * intervalNs);
     if (startNs >= timeLimitNs) break;
     if (fault === FAULT_LIMIT) throw tooManyFaults(setup);
     const variant = drawVariant(request, variantsLeft, random);
     const plan = variants[variant]?.plan(nodes, random) ?? null;
-    const value = { fault, kind, plan };
+    const value = momentary ? { fault, kind, plan, momentary } : { fault, kind, plan };
     const untilNs = startNs + Math.round((0.5 + random.float()) * intervalNs);
     steps.push({ timeNs: startNs, f: kind, value });
-    if (untilNs < timeLimitNs) steps.push({ timeNs: untilNs, f: undo, value });
+    if (!momentary && untilNs < timeLimitNs) steps.push({ timeNs: untilNs, f: undo, value });
     busyUntilNs.set(kind, untilNs + 1);
     endNs = Math.max(endNs, untilNs);
     const overlaps = random.chance(OVERLAP_PROBABILITY);

@@ -21,6 +21,12 @@ describe("a manifest", () => {
     expect(await read(JSON.stringify(manifest))).toEqual(manifest);
   });
 
+  test("keeps of a fault that it is over in a moment", async () => {
+    const value = { fault: 0, kind: "leadership", plan: { to: "n2" }, momentary: true as const };
+    const schedule = [{ timeNs: 1, f: "leadership", value }];
+    expect((await read(JSON.stringify({ ...manifest, schedule }))).schedule).toEqual(schedule);
+  });
+
   test("may come from outside a repository", async () => {
     expect(await read(JSON.stringify({ ...manifest, git: null }))).toEqual({ ...manifest, git: null });
   });

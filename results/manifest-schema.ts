@@ -21,6 +21,9 @@ const manifestSchema = z.object({
   workloadOptions: text,
   model: z.string(),
   consistency: z.string(),
+  maxStaleness: z
+    .object({ versions: count.exactOptional(), timeMs: z.number().nonnegative().exactOptional() })
+    .exactOptional(),
   nodes: z.array(z.string()).min(1),
   concurrency: count,
   rateHz: count,
@@ -32,9 +35,15 @@ const manifestSchema = z.object({
     z.object({
       timeNs: count,
       f: z.string(),
-      value: z.object({ fault: count, kind: z.string(), plan: json }),
+      value: z.object({
+        fault: count,
+        kind: z.string(),
+        plan: json,
+        momentary: z.literal(true).exactOptional(),
+      }),
     }),
   ),
+  script: z.object({ operations: count, kinds: z.array(z.string()), recovery: z.boolean() }).exactOptional(),
   waived: z.array(z.string()),
   versions: text,
   end: z

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { MaxStaleness } from "../checkers/consistencies.ts";
 import type { FaultSchedule, OptionValues, Reason } from "../harness/ports/index.ts";
 import type { LoadParameters } from "../harness/run/load-parameters.ts";
 
@@ -20,14 +21,17 @@ export interface Manifest extends LoadParameters {
   readonly workloadOptions: OptionValues;
   readonly model: string;
   readonly consistency: string;
+  /** How stale a read may be, where the user said. */
+  readonly maxStaleness?: MaxStaleness;
   /** The kinds of fault asked for, each with the variants that might come up. */
   readonly faults: readonly { readonly kind: string; readonly variants: readonly string[] }[];
   /** Every fault, as planned. */
   readonly schedule: FaultSchedule;
+  /** Where clients repeat a recorded load, which stands in a file beside this one. */
+  readonly script?: ScriptNote;
   /** Evidence that the user does not ask for. */
   readonly waived: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
-  /** The state of the repository in which the run was started; `null` outside one. */
   /** How the run ended; `null` as long as it has not, and for ever where it was killed. */
   readonly end: {
     /** Whether a signal ended it early. */
@@ -35,7 +39,17 @@ export interface Manifest extends LoadParameters {
     /** What broke in the environment while it ran. */
     readonly environmentProblem: Reason | null;
   } | null;
+  /** The state of the repository in which the run was started; `null` outside one. */
   readonly git: { readonly commit: string; readonly dirty: boolean } | null;
+}
+
+/** What a manifest says of a recorded load. */
+export interface ScriptNote {
+  /** How many operations it holds, and of which kinds. */
+  readonly operations: number;
+  readonly kinds: readonly string[];
+  /** Whether the workload's final reads follow. */
+  readonly recovery: boolean;
 }
 
 const execute = promisify(execFile);

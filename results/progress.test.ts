@@ -96,6 +96,19 @@ describe("progress", () => {
     `);
   });
 
+  test("counts what is over in a moment among the faults in force at no time", () => {
+    let text = "";
+    const write = (more: string) => {
+      text += more;
+    };
+    const reporter = progressReporter({ live: true, write, style: (_, styled) => styled });
+    const transfer = { fault: 0, kind: "leadership", plan: null, momentary: true };
+    reporter.onEvent?.(fault(150, "ok", "leadership", { ...transfer, effect: effect("n1 led, now n2") }));
+    reporter.onEvent?.(at(300, "ok"));
+    expect(text).toContain("0.150 s  leadership  n1 led, now n2");
+    expect(text).not.toContain("[leadership]");
+  });
+
   test("is redrawn at most ten times a second of the run", () => {
     let drawn = 0;
     const reporter = progressReporter({ live: true, write: () => drawn++, style: (_, text) => text });

@@ -66,14 +66,17 @@ function describe(counts: { ok: number; fail: number; info: number }): string {
 
 interface FaultValue {
   readonly kind?: string;
+  readonly momentary?: true;
   readonly effect?: { readonly effective: boolean; readonly detail: string };
 }
 
 function faultsInForce(before: string[], event: HistoryEvent): string[] {
   // What failed changed nothing that is known: a fault that could not be undone is still in force.
   if (event.type !== "ok") return before;
-  const kind = (event.value as FaultValue | null)?.kind;
+  const value = event.value as FaultValue | null;
+  const kind = value?.kind;
   if (kind === undefined) return [];
+  if (value?.momentary) return before;
   return event.f === kind ? [...before, kind] : before.filter((each) => each !== kind);
 }
 

@@ -1,7 +1,7 @@
 import type { Evidence, FaultEvidence } from "../checkers/evidence.ts";
 import type { Counts, PhaseStats, Stats } from "../checkers/stats.ts";
 import { formatSeconds, NS_PER_S } from "../harness/clock/index.ts";
-import type { CheckResult } from "../harness/ports/index.ts";
+import type { CheckResult, Measure } from "../harness/ports/index.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -22,6 +22,7 @@ export function renderReport(verdict: Verdict, source: ReportSource): string {
     ...verdict.checks.flatMap((check) => anomalies(check, source)),
     ...verdict.checks.flatMap(reasons),
     operations(verdict.stats),
+    ...verdict.checks.flatMap(measures),
     ...(verdict.evidence === null ? [] : faults(verdict.evidence)),
     ...(verdict.warnings.length === 0 ? [] : [["Warnings", ...verdict.warnings.map((text) => `  ${text}`)]]),
     footer(source),
@@ -81,6 +82,22 @@ function reasons({ checker, validity, reasons: given }: CheckResult): string[][]
   ]);
 }
 
+/** What was measured: of each kind the largest, and where that was. */
+function measures({ measures: all = [] }: CheckResult): string[][] {
+  const largest = new Map<string, Measure>();
+  for (const measure of all) {
+    const kind = `${measure.name} ${measure.unit}`;
+    const before = largest.get(kind);
+    if (before === undefined || before.value < measure.value) largest.set(kind, measure);
+  }
+  if (largest.size === 0) return [];
+  const lines = [...largest.values()].map(({ name, value, unit, key, node }) => {
+    const where = [key === undefined ? [] : [`key ${key}`], node === undefined ? [] : [`at ${node}`]].flat();
+    return `  ${name}: at most ${value} ${unit}${where.length === 0 ? "" : ` (${where.join(" ")})`}`;
+  });
+  return [["Measured", ...lines]];
+}
+
 function operations(stats: Stats): string[] {
   return [
     `Operations${"ok".padStart(20)}${"fail".padStart(9)}${"info".padStart(9)}`,
@@ -109,9 +126,10 @@ function faults({ faults: all, okBeforeFirstFault }: Evidence): string[][] {
   return [["Faults", `  ok before the first: ${before.join(", ") || "none"}`, ...all.map(faultLine)]];
 }
 
-function faultLine({ kind, window, effective, details, okDuring }: FaultEvidence): string {
+function faultLine({ kind, momentary, window, effective, details, okDuring }: FaultEvidence): string {
   const during = Object.values(okDuring).reduce((total, count) => total + count, 0);
-  const when = `${formatSeconds(window.startTimeNs)} … ${formatSeconds(window.endTimeNs)}`;
+  const startedAt = formatSeconds(window.startTimeNs);
+  const when = momentary ? startedAt : `${startedAt} … ${formatSeconds(window.endTimeNs)}`;
   const effect = effective ? "" : "NO EFFECT ";
   return `  ${when.padEnd(22)} ${kind.padEnd(10)} ${String(during).padStart(5)} ok during  ${effect}${details.join("; ")}`;
 }

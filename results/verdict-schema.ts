@@ -6,6 +6,7 @@ import type {
   CheckResult,
   Explanation,
   Linearization,
+  Measure,
   Reason,
   StateBefore,
   Validity,
@@ -53,6 +54,14 @@ const linearization = z.object({
   operations: z.array(count).describe("in their order, by the index of their invocation event"),
 }) satisfies z.ZodType<Linearization>;
 
+const measure = z.object({
+  name: z.string().describe("what was measured"),
+  unit: z.enum(["ms", "versions", "elements"]),
+  key: z.union([z.string(), z.number()]).exactOptional(),
+  node: z.string().exactOptional(),
+  value: z.number(),
+}) satisfies z.ZodType<Measure>;
+
 const checkResult = z.object({
   checker: z.string(),
   validity,
@@ -66,6 +75,7 @@ const checkResult = z.object({
     .record(z.string(), count)
     .exactOptional()
     .describe("where a checker has several algorithms: how many objects each of them was used on"),
+  measures: z.array(measure).exactOptional().describe("where a checker measures something"),
 }) satisfies z.ZodType<CheckResult>;
 
 const counts = z.object({ ok: count, fail: count, info: count }) satisfies z.ZodType<Counts>;
@@ -81,6 +91,7 @@ const stats = z.object({ load: phaseStats, recovery: phaseStats.exactOptional() 
 const faultEvidence = z.object({
   fault: count,
   kind: z.string(),
+  momentary: z.literal(true).exactOptional().describe("it was over when it was done, and has no undo"),
   window: z.object({
     startIndex: count,
     endIndex: count,

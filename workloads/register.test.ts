@@ -10,7 +10,12 @@ import {
   simulate,
 } from "../harness/generator/index.ts";
 import type { Key } from "../harness/history/operation.ts";
-import { type OptionValues, resolveOptions, type WorkloadGenerators } from "../harness/ports/index.ts";
+import {
+  type OptionValues,
+  operationsOf,
+  resolveOptions,
+  type WorkloadGenerators,
+} from "../harness/ports/index.ts";
 import { register } from "./register.ts";
 
 const NODES = ["n1", "n2", "n3"];
@@ -67,6 +72,15 @@ describe("what clients do", () => {
     expect(share("read")).toBeCloseTo(0.5, 1);
     expect(share("write")).toBeCloseTo(0.25, 1);
     expect(share("cas")).toBeCloseTo(0.25, 1);
+  });
+
+  test("are half writes where there is no compare-and-set", () => {
+    const events = invocationsOf(load(1_000, { concurrency: 6, options: { cas: "no" } }));
+    const writes = events.filter(({ f }) => f === "write");
+    expect(writes.length / events.length).toBeCloseTo(0.5, 1);
+    expect(new Set(events.map(({ f }) => f))).toEqual(new Set(["read", "write"]));
+    expect(Object.keys(operationsOf(register, { cas: "no" }))).toEqual(["read", "write"]);
+    expect(operationsOf(register, { cas: "yes" })).toEqual(register.operations);
   });
 
   test("can change the store, except for reads", () => {
@@ -216,7 +230,13 @@ describe("options", () => {
   const resolve = (given: OptionValues) => resolveOptions("the workload register", register.options, given);
 
   test("have defaults", () => {
-    expect(resolve({})).toEqual({ keys: "0", "ops-per-key": "100", values: "0" });
+    expect(resolve({})).toEqual({
+      keys: "0",
+      "ops-per-key": "100",
+      values: "0",
+      cas: "yes",
+      "final-reads": "once",
+    });
   });
 
   test.each([
@@ -227,6 +247,7 @@ describe("options", () => {
     { keys: "" },
     { values: "many" },
     { values: "1234567890" },
+    { cas: "maybe" },
   ])("refuse %j", (given) => {
     expect(() => resolve(given)).toThrow(expect.objectContaining({ name: "UsageError", code: "bad-option" }));
   });
@@ -275,6 +296,15 @@ describe("final reads", () => {
       expect(reads.filter((read) => read.thread === thread).map(({ key }) => key)).toEqual(last);
     }
     expect(reads).toHaveLength(5 * last.length);
+  });
+
+  test("are of every key at every node where they are asked for everywhere", () => {
+    const { recovery } = generatorsOf(6, { "final-reads": "everywhere" });
+    const events = simulate(recovery(["k0", "k1"]), { concurrency: 6, seed: 1, complete: perfect });
+    const asked = invocationsOf(events).map(
+      ({ thread, key }) => `${key} ${(thread as number) % NODES.length}`,
+    );
+    expect(asked.sort()).toEqual(["k0 0", "k0 1", "k0 2", "k1 0", "k1 1", "k1 2"]);
   });
 
   test("through every thread come after every key was read", () => {

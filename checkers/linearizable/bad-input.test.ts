@@ -25,8 +25,26 @@ function errorOf(events: readonly BareEvent[], model: Model): string {
   }
 }
 
+interface Examples {
+  readonly fits: [string, Json, Json];
+  readonly misfits: [string, Json, Json][];
+}
+
+const SETS: Examples = {
+  fits: ["add", [1, null], [1, true]],
+  misfits: [
+    ["add", null, null],
+    ["add", [1, 2], [1, true]],
+    ["add", [1, null], [2, true]],
+    ["add", [1, null], [1, "yes"]],
+    ["contains", 1, [1, true]],
+    ["read", null, 3],
+    ["read", null, null],
+  ],
+};
+
 /** For each model an operation that fits, and some whose values do not. */
-const VALUES: Readonly<Record<string, { fits: [string, Json, Json]; misfits: [string, Json, Json][] }>> = {
+const VALUES: Readonly<Record<string, Examples>> = {
   register: { fits: ["write", 1, 1], misfits: [["write", 1, 2]] },
   "cas-register": {
     fits: ["cas", [null, 1], [null, 1]],
@@ -55,15 +73,15 @@ const VALUES: Readonly<Record<string, { fits: [string, Json, Json]; misfits: [st
       ["put", 1, 2],
     ],
   },
-  set: {
-    fits: ["add", [1, null], [1, true]],
+  set: SETS,
+  "or-set": SETS,
+  list: {
+    fits: ["insert", [1, null], [1, null]],
     misfits: [
-      ["add", null, null],
-      ["add", [1, 2], [1, true]],
-      ["add", [1, null], [2, true]],
-      ["add", [1, null], [1, "yes"]],
-      ["contains", 1, [1, true]],
-      ["read", null, 3],
+      ["insert", 1, 1],
+      ["insert", [null, 1], [null, 1]],
+      ["insert", [1, null], [2, null]],
+      ["remove", null, null],
       ["read", null, null],
     ],
   },
@@ -94,6 +112,7 @@ const VALUES: Readonly<Record<string, { fits: [string, Json, Json]; misfits: [st
       ["add-and-get", 1, [2, 2]],
     ],
   },
+  echo: { fits: ["echo", [1, "a"], [1, "a"]], misfits: [] },
   "unique-ids": { fits: ["generate", null, "a"], misfits: [["generate", null, null]] },
   log: {
     fits: ["append", "a", ["a", 0]],
@@ -153,6 +172,8 @@ describe("a value of the right type that cannot be is a violation", () => {
     ["set", ["contains", [7, null], [7, true]]],
     ["set", ["read", null, [7]]],
     ["set", ["read", null, [1, 1]]],
+    ["or-set", ["read", null, [7]]],
+    ["list", ["read", null, [7]]],
     ["log", ["read", null, [7]]],
     ["counter", ["read", null, 7]],
     ["kv", ["get", null, 7]],

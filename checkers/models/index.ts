@@ -2,13 +2,16 @@ import { UsageError } from "../../harness/errors.ts";
 import { bag } from "./bag.ts";
 import { casRegister } from "./cas-register.ts";
 import { counter } from "./counter.ts";
+import { echo } from "./echo.ts";
 import { fencedLock } from "./fenced-lock.ts";
 import { kv } from "./kv.ts";
+import { list } from "./list.ts";
 import { log } from "./log.ts";
 import type { Model } from "./model.ts";
 import { multiRegister } from "./multi-register.ts";
 import { mutex } from "./mutex.ts";
 import { MODEL_OPTIONS, type ModelOptions } from "./options.ts";
+import { orSet } from "./or-set.ts";
 import { ownerAwareMutex } from "./owner-aware-mutex.ts";
 import { priorityQueue } from "./priority-queue.ts";
 import { queue } from "./queue.ts";
@@ -23,9 +26,11 @@ export { bag } from "./bag.ts";
 export { type BuiltIn, builtInOf } from "./built-in.ts";
 export { type CasRegisterOptions, casRegister } from "./cas-register.ts";
 export { type CounterOptions, counter } from "./counter.ts";
+export { echo } from "./echo.ts";
 export { excerpt } from "./excerpt.ts";
 export { fencedLock } from "./fenced-lock.ts";
 export { type KvOptions, kv } from "./kv.ts";
+export { list } from "./list.ts";
 export { log } from "./log.ts";
 export { misfitOf } from "./misfit.ts";
 export {
@@ -46,6 +51,7 @@ export {
   type ModelOptions,
   type NilReads,
 } from "./options.ts";
+export { orSet } from "./or-set.ts";
 export { ownerAwareMutex } from "./owner-aware-mutex.ts";
 export { priorityQueue } from "./priority-queue.ts";
 export { queue } from "./queue.ts";
@@ -80,11 +86,14 @@ const entries = {
   ),
   kv: entry("a map from keys to values, with appending to strings", ["init", "nilReads"], kv),
   set: entry("a set of elements", [], set),
+  "or-set": entry("a set in which an add wins over a remove beside it", [], orSet),
+  list: entry("a list of distinct elements, each inserted after another", [], list),
   bag: entry("a collection whose values come out in any order", [], bag),
   queue: entry("a queue, first in first out", [], queue),
   stack: entry("a stack, last in first out", [], stack),
   "priority-queue": entry("a queue of numbers, the largest first", [], priorityQueue),
   counter: entry("an integer that is added to", ["init"], counter),
+  echo: entry("whatever is said comes back", [], echo),
   "unique-ids": entry("a generator of identifiers that never come twice", [], uniqueIds),
   log: entry("an append-only log with offsets", [], log),
   mutex: entry("a lock that whoever asks may release", [], mutex),

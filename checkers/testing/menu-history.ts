@@ -23,6 +23,14 @@ const container = (put: string, take: string, peek: string): Dish[] => [
 ];
 const lists = [[], [1], [2], [1, 2], [2, 1], [1, 2, 3], [2, 1, 3], [1, 1]];
 
+const setMenu: readonly Dish[] = [
+  ...[1, 2, 3].map((x) => dish("add", x)),
+  ...[1, 2].map((x) => dish("add", [x, null], [x, true], [x, false])),
+  ...[1, 2].map((x) => dish("remove", [x, null], [x, true], [x, false])),
+  dish("contains", [1, null], [1, true], [1, false]),
+  dish("read", null, ...lists),
+];
+
 /** Operations of every built-in model over few values, by the name of the model. */
 export const MENUS: Readonly<Record<string, readonly Dish[]>> = {
   register: [dish("write", 1), dish("write", 2), dish("read", null, null, 1, 2)],
@@ -58,11 +66,14 @@ export const MENUS: Readonly<Record<string, readonly Dish[]>> = {
     dish("delete", null),
     dish("get", null, null, "a", "b", "ab", "bb"),
   ],
-  set: [
-    ...[1, 2, 3].map((x) => dish("add", x)),
-    ...[1, 2].map((x) => dish("add", [x, null], [x, true], [x, false])),
-    ...[1, 2].map((x) => dish("remove", [x, null], [x, true], [x, false])),
-    dish("contains", [1, null], [1, true], [1, false]),
+  set: setMenu,
+  "or-set": setMenu,
+  list: [
+    dish("insert", [1, null]),
+    dish("insert", [2, null]),
+    dish("insert", [2, 1]),
+    dish("insert", [3, 2]),
+    dish("remove", 1),
     dish("read", null, ...lists),
   ],
   bag: [...[1, 2, 3].map((value) => dish("add", value)), dish("remove", null, 1, 2, 3, null)],
@@ -75,6 +86,7 @@ export const MENUS: Readonly<Record<string, readonly Dish[]>> = {
     dish("read", null, 0, 1, 2, 3, 4),
     dish("add-and-get", 1, [1, 1], [1, 2], [1, 3], [1, 4]),
   ],
+  echo: [dish("echo", 1, 1, 2), dish("echo", "a"), dish("echo", null)],
   "unique-ids": [dish("generate", null, 1, 2, 3, 4, 5)],
   log: [
     ...[1, 2, 3].map((value) => dish("append", value)),

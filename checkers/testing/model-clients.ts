@@ -82,6 +82,24 @@ const setClients: Clients = {
   },
 };
 
+const listClients: Clients = {
+  ask({ random, fresh, some }) {
+    const f = random.pick(["insert", "insert", "insert", "remove", "read"]);
+    if (f === "read") return { f, input: null };
+    return { f, input: f === "remove" ? some() : [fresh(), random.chance(0.5) ? null : some()] };
+  },
+  answer(state, { f, input }) {
+    const elements = list(state).map((entry) => pair(entry));
+    const has = (id: Json) => elements.some(([each]) => each === id);
+    if (f === "read") return elements.flatMap(([id, isThere]) => (isThere === true ? [id] : []));
+    if (f === "remove") return has(input) ? input : undefined;
+    const [id, after] = pair(input);
+    return has(id) || (after !== null && !has(after)) ? undefined : input;
+  },
+  invent: ({ f, input }, { random, some }) =>
+    f === "read" ? Array.from({ length: random.int(3) }, some) : input,
+};
+
 const bagClients: Clients = {
   ask: ({ random, fresh }) =>
     random.chance(0.5) ? { f: "add", input: fresh() } : { f: "remove", input: null },
@@ -155,6 +173,12 @@ const ownerAwareMutexClients: Clients = {
   invent: ({ input }) => input,
 };
 
+const echoClients: Clients = {
+  ask: (values) => ({ f: "echo", input: values.some() }),
+  answer: (_state, { input }) => input,
+  invent: (_question, values) => values.some(),
+};
+
 type Fence = { readonly last: number | null; readonly holder: Json };
 
 const fencedLockClients: Clients = {
@@ -198,11 +222,14 @@ export const modelClients: Readonly<Record<string, (init: Json) => Clients>> = {
   "multi-register": multiRegisterClients,
   kv: () => kvClients,
   set: () => setClients,
+  "or-set": () => setClients,
+  list: () => listClients,
   bag: () => bagClients,
   queue: () => containerClients("enqueue", "dequeue"),
   stack: () => containerClients("push", "pop"),
   "priority-queue": () => containerClients("insert", "poll"),
   counter: () => counterClients,
+  echo: () => echoClients,
   "unique-ids": () => uniqueIdsClients,
   log: () => logClients,
   mutex: () =>

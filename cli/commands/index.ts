@@ -3,6 +3,9 @@ import type { Command } from "../command.ts";
 /** Every command, in the order of the help. Each is loaded where it is asked for: most need little of the program. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./run.ts")).run,
+  hunt: async () => (await import("./hunt.ts")).hunt,
+  replay: async () => (await import("./replay.ts")).replay,
+  shrink: async () => (await import("./shrink.ts")).shrink,
   check: async () => (await import("./check.ts")).check,
   convert: async () => (await import("./convert.ts")).convert,
   list: async () => (await import("./list.ts")).list,

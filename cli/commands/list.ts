@@ -1,6 +1,7 @@
 import { EVIDENCE_CODES } from "../../checkers/evidence-codes.ts";
 import { MODEL_OPTIONS } from "../../checkers/index.ts";
 import { ExitCode } from "../../harness/exit-codes.ts";
+import { type Guarantee, profileOf } from "../../harness/ports/index.ts";
 import { command, jsonOption } from "../command.ts";
 import { consistencies, models } from "../judging.ts";
 import { oneOf } from "../parse.ts";
@@ -27,6 +28,28 @@ const listings: Readonly<Record<string, Listing>> = {
         ...optionDetails(target.options),
       },
     })),
+  protocols: () =>
+    variants().map(({ target, name, description, source, options }) => {
+      const { promises, lacks, bugs } = profileOf(target, options);
+      return {
+        name,
+        description,
+        details: {
+          source,
+          promises: namesOf(promises),
+          ...(lacks.length === 0 ? {} : { "does not give": namesOf(lacks) }),
+          bugs: Object.keys(bugs).join(", ") || "none",
+        },
+      };
+    }),
+  bugs: () =>
+    variants().flatMap(({ target, name: variant, options }) =>
+      Object.entries(profileOf(target, options).bugs).map(([name, { description, breaks }]) => ({
+        name: `${variant}: ${name}`,
+        description,
+        details: { breaks: `${breaks.consistency}, shown by the workload ${breaks.workload}` },
+      })),
+    ),
   workloads: () =>
     Object.values(workloads).map((workload) => ({
       name: workload.name,
@@ -69,9 +92,19 @@ const listings: Readonly<Record<string, Listing>> = {
     })),
 };
 
+function variants() {
+  return Object.values(targets).flatMap((target) =>
+    (target.variants ?? []).map((variant) => ({ target, ...variant })),
+  );
+}
+
+function namesOf(guarantees: readonly Guarantee[]): string {
+  return [...new Set(guarantees.map(({ consistency }) => consistency))].join(", ");
+}
+
 export const list = command({
   name: "list",
-  summary: "list targets, workloads, faults, models, consistencies and evidence",
+  summary: "list targets, protocols, bugs, workloads, faults, models, consistencies and evidence",
   arguments: [
     { syntax: "[what]", description: `one of ${Object.keys(listings).join(", ")}; all where absent` },
   ],

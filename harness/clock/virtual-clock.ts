@@ -1,17 +1,34 @@
 import { invariant } from "../errors.ts";
 import type { Clock, Wakeup } from "./clock.ts";
 
-interface Entry {
+/** Something that is to happen at an instant. */
+class Entry implements Scheduled {
   readonly atNs: number;
   /** Ties run in the order in which they were scheduled. */
   readonly order: number;
-  readonly run: () => void;
-  cancelled: boolean;
+  /** Nothing once it is cancelled. */
+  run: (() => void) | undefined;
+
+  constructor(atNs: number, order: number, run: () => void) {
+    this.atNs = atNs;
+    this.order = order;
+    this.run = run;
+  }
+
+  cancel(): void {
+    this.run = undefined;
+  }
 }
 
 export interface Scheduled {
   cancel(): void;
 }
+
+/**
+ * How many times promises may go on before signals, input and output have their turn: often enough that a run can be
+ * interrupted, and seldom enough to cost nothing.
+ */
+const TURNS_BEFORE_YIELD = 1_000;
 
 export interface Deferred<T> {
   readonly promise: Promise<T>;
@@ -31,6 +48,7 @@ export class VirtualClock implements Clock {
   #nowNs = 0;
   #order = 0;
   #settled = false;
+  #turns = 0;
   readonly #heap: Entry[] = [];
 
   nowNs(): number {
@@ -43,18 +61,9 @@ export class VirtualClock implements Clock {
       Number.isSafeInteger(delayNs) && delayNs >= 0,
       `a delay is a whole number of ns, not ${delayNs}`,
     );
-    const entry: Entry = {
-      atNs: this.#nowNs + delayNs,
-      order: this.#order++,
-      run: callback,
-      cancelled: false,
-    };
+    const entry = new Entry(this.#nowNs + delayNs, this.#order++, callback);
     this.#push(entry);
-    return {
-      cancel: () => {
-        entry.cancelled = true;
-      },
-    };
+    return entry;
   }
 
   /** A promise that scheduled callbacks may settle. */
@@ -87,7 +96,7 @@ export class VirtualClock implements Clock {
   async wait(wakeup: Wakeup, untilNs: number): Promise<void> {
     for (;;) {
       this.#settled = false;
-      await promiseReactions();
+      await (++this.#turns % TURNS_BEFORE_YIELD === 0 ? eventLoopTurn() : promiseReactions());
       if (wakeup.take()) return;
       if (!this.#runUntilSettled(wakeup, untilNs)) {
         wakeup.take();
@@ -112,9 +121,10 @@ export class VirtualClock implements Clock {
         return false;
       }
       this.#pop();
-      if (next.cancelled) continue;
+      const { run } = next;
+      if (run === undefined) continue;
       this.#nowNs = next.atNs;
-      next.run();
+      run();
       if (this.#settled || wakeup.woken) return true;
     }
   }
@@ -154,8 +164,18 @@ function before(a: Entry, b: Entry): boolean {
   return a.atNs < b.atNs || (a.atNs === b.atNs && a.order < b.order);
 }
 
-/** Resolves once every promise reaction that is due has run: Node empties that queue before a `setImmediate`. */
+/**
+ * Resolves once every promise reaction that is due has run. Node runs ticks before the queue of promise reactions, but
+ * not in the middle of it: a tick that is asked for within a reaction comes when that queue is empty.
+ */
 function promiseReactions(): Promise<void> {
+  return new Promise((resolve) => {
+    queueMicrotask(() => process.nextTick(resolve));
+  });
+}
+
+/** The same, and lets signals, input and output have their turn. Several times as slow. */
+function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

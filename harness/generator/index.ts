@@ -21,6 +21,7 @@ export { processLimit } from "./process-limit.ts";
 export { repeat } from "./repeat.ts";
 export { type Reservation, reserve } from "./reserve.ts";
 export { type ScheduleStep, schedule } from "./schedule.ts";
+export { type ScriptedOperation, script } from "./script.ts";
 export { sequence } from "./sequence.ts";
 export { type SimulatedCompletion, type Simulation, simulate } from "./simulate.ts";
 export { imperfect, perfect, perfectInfo } from "./simulated-completions.ts";

@@ -23,6 +23,7 @@ import { processLimit } from "./process-limit.ts";
 import { repeat } from "./repeat.ts";
 import { reserve } from "./reserve.ts";
 import { schedule } from "./schedule.ts";
+import { script } from "./script.ts";
 import { sequence } from "./sequence.ts";
 import { type SimulatedCompletion, type Simulation, simulate } from "./simulate.ts";
 import { imperfect, perfect, perfectInfo } from "./simulated-completions.ts";
@@ -56,6 +57,11 @@ const { tree } = fc.letrec<{ tree: Generator; leaf: Generator }>((tie) => {
         weight: 8,
         arbitrary: fc.tuple(small, f).map(([count, name]) => repeat(count, operation({ f: name }))),
       },
+      fc
+        .array(fc.record({ timeNs: durationNs, thread: fc.nat(3), f, value: fc.constant(null) }), {
+          maxLength: 9,
+        })
+        .map(script),
       fc.constant(nothing),
       f.map((name) => operation({ f: name })),
       small.map((count) =>

@@ -280,7 +280,7 @@ class Interpreter {
   }
 
   /** Waits for an answer, a wake-up, the next deadline or `untilNs`, whichever comes first. */
-  async #wait(wakeup: Wakeup, untilNs: number): Promise<void> {
+  #wait(wakeup: Wakeup, untilNs: number): Promise<void> {
     let firstNs = untilNs;
     for (const { deadlineNs } of this.#underWay.values()) firstNs = Math.min(firstNs, deadlineNs);
     if (!Number.isFinite(firstNs)) {
@@ -291,6 +291,6 @@ class Interpreter {
       });
     }
     if (this.#unflushed) firstNs = Math.min(firstNs, this.#flushedNs + FLUSH_EVERY_NS);
-    await this.#setup.clock.wait(wakeup, firstNs);
+    return this.#setup.clock.wait(wakeup, firstNs);
   }
 }

@@ -108,8 +108,11 @@ export interface Cluster extends AsyncDisposable {
   readonly capabilities: Capabilities;
   /** Names and versions of what runs, for the manifest. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Opens a connection of one process to one node. A failure means that nothing was sent. */
-  openClient(node: string): Promise<Client>;
+  /**
+   * Opens a connection of one process to one node; `thread` is the one of the load that asks, from 0. A failure means
+   * that nothing was sent.
+   */
+  openClient(node: string, thread?: number): Promise<Client>;
   /** The nodes that lead now, as they say themselves; absent where the store has no such notion. */
   primaries?(): Promise<readonly string[]>;
   /** What says that a node ended by itself, which no fault explains; absent where nodes cannot. */

@@ -45,15 +45,17 @@ export {
   type Target,
   type TargetProfile,
   type TargetSetup,
+  type TargetVariant,
 } from "./target.ts";
 export {
   type Anomaly,
   type CheckResult,
   type Explanation,
   type Linearization,
+  type Measure,
   mergeValidity,
   type Reason,
   type StateBefore,
   type Validity,
 } from "./verdict.ts";
-export type { Workload, WorkloadGenerators, WorkloadSetup } from "./workload.ts";
+export { operationsOf, type Workload, type WorkloadGenerators, type WorkloadSetup } from "./workload.ts";

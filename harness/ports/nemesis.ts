@@ -22,6 +22,10 @@ export interface Fault {
   readonly name: string;
   /** The operation that takes it back: `heal`, `restart`, `resume`. */
   readonly undo: string;
+  /** It is over when it is done, as a change of leaders: nothing stays in force, and no schedule takes it back. */
+  readonly momentary?: true;
+  /** The store itself takes it back, and must be able to: everything else is taken back first. */
+  readonly undoneByStore?: true;
   readonly description: string;
   readonly capability: CapabilityName;
   /** The shapes it comes in; where the user names none, another each time, by chance. */
@@ -43,6 +47,8 @@ export type FaultStepValue = {
   readonly fault: number;
   readonly kind: string;
   readonly plan: Json;
+  /** See {@link Fault.momentary}. */
+  readonly momentary?: true;
 };
 
 /** Every fault of a run, in order of time: data, kept in the manifest. */

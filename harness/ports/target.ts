@@ -20,12 +20,18 @@ export interface TargetSetup<C extends Clock = Clock> {
   readonly signal: AbortSignal;
   /** Told what happens inside, by environments that see it. */
   readonly observer?: RunObserver;
+  /** What clients will do, by the workload's name: a target may speak several languages. */
+  readonly workload?: string;
+  /** The run's own folder, for what an environment keeps while the run goes; absent where nothing is kept. */
+  readonly folder?: string;
 }
 
 /** A consistency model that a target promises, or is known not to give, and how that shows. */
 export interface Guarantee {
   /** By the name that `--consistency` takes. */
   readonly consistency: string;
+  /** How stale reads may be, as `--max-staleness` takes it, where the consistency model has such a bound. */
+  readonly maxStaleness?: string;
   /** The workload whose histories show it, by its name. */
   readonly workload: string;
   readonly workloadOptions?: OptionValues;
@@ -41,6 +47,16 @@ export interface Bug {
   readonly breaks: Guarantee;
 }
 
+/** One of several stores that a target can be. */
+export interface TargetVariant {
+  readonly name: string;
+  readonly description: string;
+  /** The paper or text that it follows. */
+  readonly source: string;
+  /** The options that make the target this one. */
+  readonly options: OptionValues;
+}
+
 /** What a target is with certain options. */
 export interface TargetProfile {
   /** The operations that its clients understand. */
@@ -52,6 +68,8 @@ export interface TargetProfile {
   readonly minNodes: number;
   /** What it promises; none where nobody said. */
   readonly promises: readonly Guarantee[];
+  /** What it is known not to give, and how that shows. */
+  readonly lacks: readonly Guarantee[];
   /** Mistakes that can be switched on, by name. */
   readonly bugs: Readonly<Record<string, Bug>>;
 }
@@ -64,8 +82,12 @@ interface TargetBase {
   readonly options: OptionTable;
   /** The operations that its clients understand. */
   readonly operations: readonly string[];
+  /** The workloads that its clients can speak; every one whose operations they understand where absent. */
+  readonly workloads?: readonly string[];
   /** The faults that its environment can inject. */
   readonly capabilities: readonly CapabilityName[];
+  /** What it can be, for those that can be several things. */
+  readonly variants?: readonly TargetVariant[];
   /** What the target is with these options, where that depends on them; the options as they were given. */
   profile?(options: OptionValues): Partial<TargetProfile>;
 }
@@ -73,7 +95,7 @@ interface TargetBase {
 /** What a target is with these options. */
 export function profileOf(target: Target, options: OptionValues): TargetProfile {
   const { operations, capabilities, defaultNodes } = target;
-  const whatever = { operations, capabilities, defaultNodes, minNodes: 1, promises: [], bugs: {} };
+  const whatever = { operations, capabilities, defaultNodes, minNodes: 1, promises: [], lacks: [], bugs: {} };
   return { ...whatever, ...target.profile?.(options) };
 }
 

@@ -56,6 +56,16 @@ export interface Reason {
   readonly hint?: string;
 }
 
+/** A number that a checker measured beside its verdict. */
+export interface Measure {
+  /** What was measured, in words: `time to converge`. */
+  readonly name: string;
+  readonly unit: "ms" | "versions" | "elements";
+  readonly key?: Key;
+  readonly node?: string;
+  readonly value: number;
+}
+
 /** What one checker found. `invalid` has at least one anomaly, `unknown` at least one reason. */
 export interface CheckResult {
   readonly checker: string;
@@ -69,6 +79,8 @@ export interface CheckResult {
   readonly linearizations?: readonly Linearization[];
   /** Where a checker has several algorithms: how many objects (keys) each of them was used on. */
   readonly decidedBy?: Readonly<Record<string, number>>;
+  /** Where a checker measures something. */
+  readonly measures?: readonly Measure[];
 }
 
 /** Invalid over unknown over valid. Of nothing at all, `unknown`. */

@@ -33,3 +33,10 @@ export interface Workload {
   readonly consistency?: string;
   generators(setup: WorkloadSetup): WorkloadGenerators;
 }
+
+/** The operations that a workload asks for with these options, each with whether it can change the store. */
+export function operationsOf(workload: Workload, options: OptionValues): Workload["operations"] {
+  if (workload.uses === undefined) return workload.operations;
+  const used = workload.uses(options);
+  return Object.fromEntries(Object.entries(workload.operations).filter(([f]) => used.includes(f)));
+}

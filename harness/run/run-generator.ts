@@ -5,9 +5,11 @@ import {
   deferred,
   type Generator,
   nemesis,
+  nothing,
   operation,
   phases,
   schedule,
+  script,
   stagger,
   timeLimit,
   until,
@@ -17,7 +19,8 @@ import type { RunSetup } from "./run-setup.ts";
 
 /**
  * The operations of a whole run: the load with its faults, then the final heal, then the recovery phase with the
- * workload's final reads. A stop request ends the load and leaves out the recovery.
+ * workload's final reads. A script takes the place of the workload's load. A stop request ends the load and leaves out
+ * the recovery.
  */
 export function runGenerator(setup: RunSetup, onRecovery: () => void): Generator {
   const stopped = () => setup.stop.stopped;
@@ -29,15 +32,15 @@ export function runGenerator(setup: RunSetup, onRecovery: () => void): Generator
   });
   const atRate = (generator: Generator) =>
     setup.rateHz === 0 ? generator : stagger(NS_PER_S / setup.rateHz, generator);
+  const clientLoad = setup.script === undefined ? atRate(load) : script(setup.script.operations);
+  const finalReads = (): Generator => {
+    if (setup.script?.recovery === false) return nothing;
+    onRecovery();
+    return timeLimit(setup.recoveryLimitNs, clients(recovery(setup.recorder.keys)));
+  };
   return phases(
-    until(stopped, timeLimit(setup.timeLimitNs, clientsAndNemesis(atRate(load), schedule(setup.schedule)))),
+    until(stopped, timeLimit(setup.timeLimitNs, clientsAndNemesis(clientLoad, schedule(setup.schedule)))),
     nemesis(operation({ f: FINAL_HEAL, value: null })),
-    until(
-      stopped,
-      deferred(() => {
-        onRecovery();
-        return timeLimit(setup.recoveryLimitNs, clients(recovery(setup.recorder.keys)));
-      }),
-    ),
+    until(stopped, deferred(finalReads)),
   );
 }

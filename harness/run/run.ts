@@ -44,7 +44,7 @@ export async function run(given: RunSetup): Promise<RunOutcome> {
       random: setup.random.stream("generator"),
       generator: runGenerator(setup, () => reporter.onPhase("recovery", clock.nowNs())),
       concurrency: setup.concurrency,
-      openClient: (thread) => cluster.openClient(setup.nodes[thread % setup.nodes.length] as string),
+      openClient: (thread) => cluster.openClient(setup.nodes[thread % setup.nodes.length] as string, thread),
       nemesis,
       hasEffect: (f) => setup.workload.operations[f]?.hasEffect ?? true,
       recorder: setup.recorder,
@@ -88,6 +88,8 @@ function startCluster(setup: RunSetup, clock: Clock): Promise<Cluster> {
     random: setup.random.stream("target"),
     log: (message) => setup.reporter.onLog?.(message),
     signal: setup.stop.signal,
+    workload: setup.workload.name,
+    ...(setup.folder === undefined ? {} : { folder: setup.folder }),
     ...(setup.observer === undefined ? {} : { observer: setup.observer }),
   };
   return setup.target.time === "virtual"

@@ -46,7 +46,11 @@ export function fakeCluster(setup: FakeClusterSetup = {}): FakeCluster {
       heal: () => call("heal", []),
     }),
     clock: offer("clock", {
-      skew: (skews) => call("skew", Object.keys(skews)),
+      skew: (skews) =>
+        call(
+          "skew",
+          Object.entries(skews).map(([node, { offsetNs, rate }]) => `${node}:${offsetNs}:${rate}`),
+        ),
       reset: () => call("reset", []),
     }),
     membership: offer("membership", { leave: (of) => call("leave", of), join: (of) => call("join", of) }),

@@ -1,6 +1,5 @@
 export { BASE_IMAGE } from "./base-image.ts";
 export { startDockerCluster } from "./cluster.ts";
-export { withDeadline } from "./deadline.ts";
 export { connectEngine } from "./dockerode-engine.ts";
 export type { Engine } from "./engine.ts";
 export { cleanLeftovers, describeRemoved } from "./leftovers.ts";

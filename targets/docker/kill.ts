@@ -1,12 +1,12 @@
 import type { Clock } from "../../harness/clock/index.ts";
 import type { KillCapability } from "../../harness/ports/index.ts";
 import { jointEffect, type NodeEffect } from "../node-effects.ts";
+import { pollUntil } from "../poll.ts";
+import { settleAll } from "../settle-all.ts";
 import type { Engine } from "./engine.ts";
 import { tolerate } from "./engine-error.ts";
 import { type DockerNode, nodeDied, startNode } from "./node.ts";
 import type { Partition } from "./partition.ts";
-import { pollUntil } from "./poll.ts";
-import { settleAll } from "./settle-all.ts";
 
 const GONE_WITHIN_MS = 10_000;
 /** A store that refuses its data or its options ends in a moment; who lives that long has started. */

@@ -1,12 +1,12 @@
 import { invariant } from "../../harness/errors.ts";
 import type { DirectedLink, Effect, PartitionCapability } from "../../harness/ports/index.ts";
 import { jointEffect, type NodeEffect } from "../node-effects.ts";
+import { settleAll } from "../settle-all.ts";
 import { countScript, dropScript, parseDropReport } from "./drop-rules.ts";
 import type { Engine } from "./engine.ts";
 import { networkScriptTar } from "./entry-point.ts";
 import { runInNetworkOf } from "./network-namespace.ts";
 import type { DockerNode } from "./node.ts";
-import { settleAll } from "./settle-all.ts";
 
 /**
  * The links that are blocked now. What crosses a link is dropped where it arrives, by iptables in the receiver's

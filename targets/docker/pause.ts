@@ -1,10 +1,10 @@
 import { EnvironmentError } from "../../harness/errors.ts";
 import type { PauseCapability } from "../../harness/ports/index.ts";
 import { jointEffect, type NodeEffect } from "../node-effects.ts";
+import { settleAll } from "../settle-all.ts";
 import type { ContainerState, Engine } from "./engine.ts";
 import { tolerate } from "./engine-error.ts";
 import type { DockerNode } from "./node.ts";
-import { settleAll } from "./settle-all.ts";
 
 /** What engines answer to a pause or an unpause of a container that is not in a state for it. */
 const ALREADY = [304, 409, 500] as const;

@@ -1,6 +1,6 @@
 import { type Clock, NS_PER_MS } from "../../harness/clock/index.ts";
 import { describeError, EnvironmentError } from "../../harness/errors.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "../deadline.ts";
 import type { Engine } from "./engine.ts";
 import { type DockerNode, nodeDied } from "./node.ts";
 import type { DockerService } from "./service.ts";

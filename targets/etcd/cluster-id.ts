@@ -1,6 +1,6 @@
 import { EnvironmentError } from "../../harness/errors.ts";
 import type { TargetSetup } from "../../harness/ports/index.ts";
-import { withDeadline } from "../docker/index.ts";
+import { withDeadline } from "../deadline.ts";
 import { clusterIn, type Endpoint, post } from "./gateway.ts";
 
 const TIMEOUT_MS = 10_000;

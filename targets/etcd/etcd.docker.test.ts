@@ -14,7 +14,7 @@ import type {
 import { resolveOptions } from "../../harness/ports/index.ts";
 import { connectEngine, type Engine } from "../docker/index.ts";
 import { RUN_LABEL, resourceName } from "../docker/labels.ts";
-import { pollUntil } from "../docker/poll.ts";
+import { pollUntil } from "../poll.ts";
 import { etcd } from "./target.ts";
 
 const NODES = ["n1", "n2", "n3"] as const;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../harness/clock/index.ts";
 import { ClientError } from "../../harness/ports/index.ts";
-import { withDeadline } from "../docker/index.ts";
+import { withDeadline } from "../deadline.ts";
 import { type Answer, type Endpoint, isAnswer, post } from "./gateway.ts";
 
 const TIMEOUT_MS = 1_000;

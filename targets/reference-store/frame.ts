@@ -1,5 +1,11 @@
 import type { Random } from "../../harness/clock/random.ts";
-import type { Json, Key } from "../../harness/history/operation.ts";
+import type { Json } from "../../harness/history/operation.ts";
+import type { OptionTable, OptionValues } from "../../harness/ports/options.ts";
+import type { Bug, Guarantee } from "../../harness/ports/target.ts";
+import type { ClientSide } from "./client-side.ts";
+import type { ClientRequest, Reply } from "./request.ts";
+
+export type { ClientRequest, Reply } from "./request.ts";
 
 /**
  * The frame that every replication protocol of the reference store stands in. A node is a state machine: an event goes
@@ -21,13 +27,23 @@ import type { Json, Key } from "../../harness/history/operation.ts";
 export interface Protocol<State, Message extends Json> {
   /** Its standard name. */
   readonly name: string;
-  /** The consistency that it promises, by the name that `--consistency` knows. */
-  readonly promise: string;
+  /** What it promises. A bug breaks the first promise where it does not say another. */
+  readonly promises: readonly Guarantee[];
+  /** What it gives up, and what must therefore show: never mistaken for a promise. */
+  readonly lacks?: readonly Guarantee[];
+  /** The operations that its clients know. */
+  readonly operations: readonly string[];
   /** The paper or text that it follows, with the section. */
   readonly source: string;
   readonly description: string;
-  /** Mistakes that can be switched on, each with what is wrong then. */
-  readonly bugs: Readonly<Record<string, string>>;
+  /** Mistakes that can be switched on, by name. */
+  readonly bugs: Readonly<Record<string, Bug>>;
+  /** Its own options, beside those that every protocol has. */
+  readonly options?: OptionTable;
+  /** How many nodes it needs, and how many it gets where nobody says. Default 1 and 5. */
+  readonly nodes?: { readonly least: number; readonly standard: number };
+  /** What operators can ask of it while it serves. */
+  readonly operable?: readonly Operator["type"][];
   /** Starts a node, for the first time or again, on what its disk holds. */
   start(config: NodeConfig, disk: DiskContents, context: EventContext): Started<State, Message>;
   /**
@@ -37,6 +53,12 @@ export interface Protocol<State, Message extends Json> {
   handle(state: State, event: NodeEvent<Message>, context: EventContext): readonly Effect<Message>[];
   /** Whether this node leads, as it sees it; absent where the protocol has no such notion. */
   leads?(state: State): boolean;
+  /** The nodes that are in the configuration, as this node knows it; only where membership can change. */
+  members?(state: State): readonly string[];
+  /** A few words for the kind of state a node is in, such as "leader, snapshotting": what a hunt counts as covered. */
+  phase?(state: State): string;
+  /** What a client does beside asking its node and waiting. */
+  readonly client?: ClientSide;
 }
 
 export interface NodeConfig {
@@ -47,9 +69,12 @@ export interface NodeConfig {
   readonly timeoutNs: number;
   /** The bugs that are switched on. */
   readonly bugs: ReadonlySet<string>;
+  /** The protocol's own options, defaults filled in. */
+  readonly options: OptionValues;
 }
 
 export interface EventContext {
+  /** By the node's own clock, which may be off, jump and run fast or slow. */
   readonly nowNs: number;
   readonly random: Random;
 }
@@ -66,30 +91,18 @@ export interface DiskContents {
 }
 
 /**
- * What a client wants. `client` names one session, and `sequence` numbers its requests from 1, one at a time, so that a
- * request that arrives twice is applied once (Ongaro's dissertation, section 6.3).
+ * What an operator asks of the cluster; every node that is up hears it. A configuration names the nodes that are to be
+ * in it, `transfer-leadership` the node that is to lead.
  */
-export type ClientRequest = {
-  readonly client: string;
-  readonly sequence: number;
-  readonly f: string;
-  readonly key: Key;
-  readonly value: Json;
-};
-
-/**
- * `ok`: done, with the value that the client sees. `fail`: tried and refused by what the store holds. `error`: not
- * served; `definite` where the request certainly has no effect, now or later.
- */
-export type Reply =
-  | { readonly type: "ok"; readonly value: Json }
-  | { readonly type: "fail"; readonly code: string; readonly message: string }
-  | { readonly type: "error"; readonly code: string; readonly message: string; readonly definite: boolean };
+export type Operator =
+  | { readonly type: "change-membership"; readonly members: readonly string[] }
+  | { readonly type: "transfer-leadership"; readonly to: string };
 
 export type NodeEvent<Message> =
   | { readonly type: "message"; readonly from: string; readonly message: Message }
   | { readonly type: "timer"; readonly name: string }
-  | { readonly type: "request"; readonly request: ClientRequest };
+  | { readonly type: "request"; readonly request: ClientRequest }
+  | { readonly type: "operator"; readonly command: Operator };
 
 export type Effect<Message> =
   | { readonly type: "send"; readonly to: string; readonly message: Message }

@@ -1,8 +1,8 @@
 import type { Json } from "../../harness/history/operation.ts";
 import type { Program } from "../simulation/program.ts";
-import type { Command } from "./client.ts";
+import type { Command } from "./client-side.ts";
 import { EffectQueue } from "./effect-queue.ts";
-import type { Effect, EventContext, NodeConfig, NodeEvent, Protocol, Reply } from "./frame.ts";
+import type { Effect, EventContext, NodeConfig, NodeEvent, Operator, Protocol, Reply } from "./frame.ts";
 
 /** Sees every step of every node, after the event was handled and before its effects are carried out. */
 export type StepObserver<State, Message> = (step: {
@@ -17,7 +17,7 @@ export type StepObserver<State, Message> = (step: {
 /** The adapter to the simulation: runs a protocol as the program of simulated nodes. */
 export function simulatedProgram<State>(
   protocol: Protocol<State, Json>,
-  config: Pick<NodeConfig, "timeoutNs" | "bugs">,
+  config: Pick<NodeConfig, "timeoutNs" | "bugs" | "options">,
   observe?: StepObserver<State, Json>,
 ): Program<Command, Reply> {
   return {
@@ -49,7 +49,9 @@ export function simulatedProgram<State>(
         timer: (name) => handle({ type: "timer", name }),
         request: (client, sequence, command) =>
           handle({ type: "request", request: { client, sequence, ...command } }),
+        operate: (command) => handle({ type: "operator", command: command as Operator }),
         leads: () => protocol.leads?.(state) ?? false,
+        members: () => protocol.members?.(state),
       };
     },
   };

@@ -2,87 +2,44 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Wakeup } from "../../harness/clock/clock.ts";
-import { NS_PER_MS } from "../../harness/clock/duration.ts";
-import { Random } from "../../harness/clock/random.ts";
-import { VirtualClock } from "../../harness/clock/virtual-clock.ts";
-import type { Json } from "../../harness/history/operation.ts";
+import { NS_PER_US } from "../../harness/clock/duration.ts";
 import type { Effect } from "../../harness/ports/cluster.ts";
-import { SimulatedCluster } from "./cluster.ts";
-import type { Connection } from "./connection.ts";
-import type { Program } from "./program.ts";
-
-/** Counts its requests on disk, answers with the count, ticks every 10 ms, and tells its peer of each tick. */
-function counter(seen: string[]): Program<string, Json> {
-  return {
-    start(machine) {
-      let count = (machine.disk.contents().records.get("count") ?? 0) as number;
-      machine.setTimer("tick", 10 * NS_PER_MS);
-      return {
-        message: (from, message) => seen.push(`${machine.id} hears ${from}: ${String(message)}`),
-        timer(name) {
-          for (const node of machine.nodes) if (node !== machine.id) machine.send(node, name);
-          machine.setTimer("tick", 10 * NS_PER_MS);
-        },
-        request(client, sequence, request) {
-          count++;
-          if (request === "silence") return;
-          machine.disk.write("count", count);
-          machine.sync(() => machine.reply(client, sequence, count));
-        },
-        leads: () => machine.id === "n1",
-      };
-    },
-  };
-}
-
-function start() {
-  const clock = new VirtualClock();
-  const seen: string[] = [];
-  const cluster = new SimulatedCluster({
-    nodes: ["n1", "n2"],
-    clock,
-    random: new Random(1),
-    program: counter(seen),
-    network: { meanLatencyNs: NS_PER_MS, loss: 0, duplication: 0 },
-    disk: { meanSyncNs: NS_PER_MS },
-    meanClientLatencyNs: NS_PER_MS,
-  });
-  const pass = (durationMs: number) => clock.wait(new Wakeup(), clock.nowNs() + durationMs * NS_PER_MS);
-  /** What a promise came to within 100 ms of simulated time. */
-  async function outcome<T>(promise: Promise<T>): Promise<T | { code: string; definite: boolean } | "open"> {
-    let result: T | { code: string; definite: boolean } | "open" = "open";
-    promise.then(
-      (value) => {
-        result = value;
-      },
-      ({ code, definite }: { code: string; definite: boolean }) => {
-        result = { code, definite };
-      },
-    );
-    await pass(100);
-    return result;
-  }
-  async function connect(node: string): Promise<Connection<string, Json>> {
-    const connection = cluster.connect(node);
-    await pass(100);
-    return connection;
-  }
-  const { kill, pause, partition } = cluster.capabilities;
-  if ("unavailable" in kill || "unavailable" in pause || "unavailable" in partition) throw new Error("none");
-  const call = (
-    connection: Connection<string, Json>,
-    request = "count",
-    signal = new AbortController().signal,
-  ) => outcome(connection.call(request, signal));
-  return { cluster, clock, seen, pass, outcome, connect, call, kill, pause, partition };
-}
+import { startCounter as start } from "./testing/counter.ts";
 
 describe("a simulated cluster", () => {
   it("answers its clients", async () => {
     const { connect, call } = start();
     const connection = await connect("n1");
     expect([await call(connection), await call(connection)]).toEqual([1, 2]);
+  });
+
+  it("takes time for an answer even where nothing else does: a client that asks on and on lets time pass", async () => {
+    const { cluster, clock, pass } = start({ meanClientLatencyNs: 0, disk: { meanSyncNs: 0 } });
+    const asked = (async () => {
+      const connection = await cluster.connect("n1");
+      for (let i = 0; i < 100; i++) await connection.call("count", new AbortController().signal);
+      return clock.nowNs();
+    })();
+    await pass(100);
+    expect(await asked).toBe(101 * 2 * NS_PER_US);
+  });
+
+  it("names a client by its thread, and its chance by its name: other threads' clients are all the same to it", async () => {
+    const answeredNs = async (others: number) => {
+      const { cluster, clock, outcome } = start();
+      for (let i = 0; i < others; i++) await outcome(cluster.connect("n2", cluster.newClient(0)));
+      const client = cluster.newClient(3);
+      expect(client).toBe("c3-1");
+      const startNs = clock.nowNs();
+      let answeredNs = 0;
+      const connected = cluster.connect("n1", client).then(() => {
+        answeredNs = clock.nowNs() - startNs;
+      });
+      await outcome(connected);
+      return answeredNs;
+    };
+    expect(await answeredNs(0)).toBeGreaterThan(0);
+    expect(await answeredNs(2)).toBe(await answeredNs(0));
   });
 
   it("refuses a connection to a node that is down, definitely, and takes time for it", async () => {
@@ -188,7 +145,7 @@ describe("a simulated cluster", () => {
     try {
       expect(await cluster.saveLogs(directory)).toEqual(["n1.log", "n2.log"]);
       expect(await readFile(join(directory, "n2.log"), "utf8")).toBe(
-        "0.000000 start\n0.020000 killed; 0 unsynced writes lost\n",
+        "0.000000 start\n0.010000 tick at 10000000\n0.020000 tick at 20000000\n0.020000 killed; 0 unsynced writes lost\n",
       );
     } finally {
       await rm(directory, { recursive: true });

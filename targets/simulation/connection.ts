@@ -1,10 +1,12 @@
 import type { Random } from "../../harness/clock/random.ts";
 import type { Deferred, VirtualClock } from "../../harness/clock/virtual-clock.ts";
+import type { Json } from "../../harness/history/operation.ts";
 import { ClientError } from "../../harness/ports/outcome.ts";
-import { latencyNs } from "./latency.ts";
+import { clientLatencyNs } from "./latency.ts";
+import type { Trace } from "./trace.ts";
 
 /** The node's end of a connection. */
-interface ConnectedNode<Request, Reply> {
+interface ConnectedNode<Request extends Json, Reply extends Json> {
   readonly id: string;
   readonly up: boolean;
   accept(connection: Connection<Request, Reply>): void;
@@ -12,21 +14,23 @@ interface ConnectedNode<Request, Reply> {
   request(connection: Connection<Request, Reply>, sequence: number, request: Request): void;
 }
 
-export interface ConnectionSetup<Request, Reply> {
-  /** Names the client; no two connections have the same. */
+export interface ConnectionSetup<Request extends Json, Reply extends Json> {
+  /** Names the client; no two connections to one node have the same at a time. */
   readonly client: string;
   readonly node: ConnectedNode<Request, Reply>;
   readonly clock: VirtualClock;
+  /** Decides the latencies of this connection and of no others. */
   readonly random: Random;
   readonly meanLatencyNs: number;
+  readonly trace?: Trace | undefined;
 }
 
 /**
  * A client's connection to one node, as reliable as TCP: everything arrives once, in order, after a latency. It ends
- * when the node's process ends. Connecting and every call take simulated time, even those that fail, so that a client
- * that tries again at once cannot stop the clock.
+ * when the node's process ends. Connecting and every call take simulated time, also those that fail and those over a
+ * latency of zero, so that a client that asks again at once cannot stop the clock.
  */
-export class Connection<Request, Reply> {
+export class Connection<Request extends Json, Reply extends Json> {
   readonly client: string;
   readonly node: string;
   readonly #setup: ConnectionSetup<Request, Reply>;
@@ -43,16 +47,16 @@ export class Connection<Request, Reply> {
   }
 
   /** Connects. Errors: {@link ClientError} `connection-refused`, definite, where the node is down. */
-  static async open<Request, Reply>(
+  static async open<Request extends Json, Reply extends Json>(
     setup: ConnectionSetup<Request, Reply>,
   ): Promise<Connection<Request, Reply>> {
     const { clock, random, node } = setup;
     const connection = new Connection(setup);
     const opened = clock.deferred<void>();
-    clock.schedule(latencyNs(random, setup.meanLatencyNs), () => {
+    clock.schedule(clientLatencyNs(random, setup.meanLatencyNs), () => {
       const accepted = node.up;
       if (accepted) node.accept(connection);
-      clock.schedule(latencyNs(random, setup.meanLatencyNs), () => {
+      clock.schedule(clientLatencyNs(random, setup.meanLatencyNs), () => {
         if (accepted) opened.resolve(undefined);
         else opened.reject(connection.#error("connection-refused", "is down", true));
       });
@@ -62,15 +66,15 @@ export class Connection<Request, Reply> {
   }
 
   /**
-   * Sends a request and waits for its answer; one at a time. After `signal` aborts, an answer is ignored.
+   * Sends a request and waits for its answer. Requests are numbered from 1 unless the caller numbers them: the answer
+   * to a number goes to whoever asked with it last. After `signal` aborts, an answer is ignored.
    * Errors: {@link ClientError} `connection-reset` (definite only where the reset was known before anything was
    * sent), `closed`, `aborted`.
    */
-  async call(request: Request, signal: AbortSignal): Promise<Reply> {
+  async call(request: Request, signal: AbortSignal, sequence = ++this.#sequence): Promise<Reply> {
     if (this.#ended === "closed") throw this.#error("closed", "was left by this client", true);
     if (this.#ended === "reset") throw this.#error("connection-reset", "had reset the connection", true);
     if (signal.aborted) throw this.#error("aborted", "was not asked", true);
-    const sequence = ++this.#sequence;
     const answer = this.#setup.clock.deferred<Reply>();
     this.#calls.set(sequence, answer);
     const abort = () => answer.reject(this.#error("aborted", "did not answer in time", false));
@@ -82,7 +86,7 @@ export class Connection<Request, Reply> {
       return await answer.promise;
     } finally {
       signal.removeEventListener("abort", abort);
-      this.#calls.delete(sequence);
+      if (this.#calls.get(sequence) === answer) this.#calls.delete(sequence);
     }
   }
 
@@ -97,7 +101,13 @@ export class Connection<Request, Reply> {
 
   /** The node answers. */
   answerByNode(sequence: number, reply: Reply): void {
-    this.#lastReplyNs = this.#schedule(this.#lastReplyNs, () => this.#calls.get(sequence)?.resolve(reply));
+    this.#lastReplyNs = this.#schedule(this.#lastReplyNs, () => {
+      const call = this.#calls.get(sequence);
+      if (call === undefined) return;
+      const { clock, trace } = this.#setup;
+      trace?.({ timeNs: clock.nowNs(), type: "reply", client: this.client, node: this.node, body: reply });
+      call.resolve(reply);
+    });
   }
 
   /** The node's process ended. What it had answered before arrives first. */
@@ -114,7 +124,7 @@ export class Connection<Request, Reply> {
   #schedule(notBeforeNs: number, arrive: () => void): number {
     const { clock, random, meanLatencyNs } = this.#setup;
     const nowNs = clock.nowNs();
-    const atNs = Math.max(notBeforeNs, nowNs + latencyNs(random, meanLatencyNs));
+    const atNs = Math.max(notBeforeNs, nowNs + clientLatencyNs(random, meanLatencyNs));
     clock.schedule(atNs - nowNs, arrive);
     return atNs;
   }

@@ -1,7 +1,8 @@
 import { invariant } from "../../harness/errors.ts";
-import { type Capabilities, type Effect, offering } from "../../harness/ports/cluster.ts";
+import { type Capabilities, type ClockSkew, type Effect, offering } from "../../harness/ports/cluster.ts";
 import { jointEffect, type NodeEffect } from "../node-effects.ts";
 import type { SimulatedNetwork } from "./network.ts";
+import { describeClock, describeOff, type NodeClock } from "./node-clock.ts";
 
 /** The part of a node that faults act on. */
 export interface FaultyNode {
@@ -12,6 +13,8 @@ export interface FaultyNode {
   kill(): number;
   pause(): void;
   resume(): number;
+  readonly clock: Pick<NodeClock, "offNs" | "rate">;
+  setClock(skew?: ClockSkew): void;
 }
 
 /** The faults of a simulated cluster. Each effect is what the simulation then is in, read back from it. */
@@ -69,9 +72,30 @@ export function faultCapabilities(
         return { effective: dropped > 0, detail: `${dropped} messages dropped` };
       },
     },
+    clock: {
+      skew: async (skews) =>
+        onEach(Object.keys(skews), (node) => {
+          node.setClock(skews[node.id]);
+          return { effective: isOff(node), detail: describeClock(node.clock) };
+        }),
+      // A clock that runs fast or slow is off only after a while: that it was shows when it is put right.
+      reset: async () =>
+        onEach([...nodes.keys()], (node) => {
+          const { offNs, rate } = node.clock;
+          if (offNs === 0 && rate === 1) return nothingToDo;
+          const effective = isOff(node);
+          node.setClock();
+          return { effective, detail: `was ${describeOff(offNs)}` };
+        }),
+    },
   };
   return offering(offered, (name) => ({
     unavailable: `simulated nodes offer no ${name}`,
     hint: `inject another fault: ${Object.keys(offered).join(", ")}`,
   }));
+}
+
+/** Whether somebody goes by a clock that is off now. */
+function isOff({ up, clock }: FaultyNode): boolean {
+  return up && clock.offNs !== 0;
 }

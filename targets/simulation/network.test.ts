@@ -14,7 +14,7 @@ function network(options: Partial<NetworkOptions> = {}) {
     clock,
     random: new Random(7),
     options: { meanLatencyNs: 1_000, loss: 0, duplication: 0, ...options },
-    deliver: (_, to, message) => arrived.push({ message: message as number, atNs: clock.nowNs(), to }),
+    receiver: (to) => (_, message) => arrived.push({ message: message as number, atNs: clock.nowNs(), to }),
   });
   const settle = () => clock.wait(new Wakeup(), clock.nowNs() + 1_000_000);
   const sendMany = () => {
@@ -42,9 +42,17 @@ describe("the simulated network", () => {
     await settle();
     const { lost, duplicated, delivered } = simulated.counts;
     expect(lost / COUNT).toBeCloseTo(0.1, 1);
-    expect(duplicated / COUNT).toBeCloseTo(0.2, 1);
+    expect(duplicated / (COUNT - lost)).toBeCloseTo(0.2, 1);
     expect(delivered).toBe(COUNT - lost + duplicated);
     expect(arrived).toHaveLength(delivered);
+  });
+
+  it("lets nothing of a lost message arrive, not even its double", async () => {
+    const { simulated, arrived, settle, sendMany } = network({ loss: 1, duplication: 1 });
+    sendMany();
+    await settle();
+    expect(arrived).toEqual([]);
+    expect(simulated.counts).toMatchObject({ lost: COUNT, duplicated: 0, delivered: 0 });
   });
 
   it("drops what crosses a blocked link, in that direction only, and counts it until healed", async () => {
@@ -71,15 +79,52 @@ describe("the simulated network", () => {
     expect(arrived).toEqual([]);
     expect(simulated.heal()).toBe(1);
   });
+});
 
-  it("gives other messages the same fate with and without a partition", async () => {
-    const fates = async (blocked: boolean) => {
-      const { simulated, arrived, settle } = network({ loss: 0.3 });
-      if (blocked) simulated.block([{ from: "n1", to: "n3" }]);
-      for (let i = 0; i < 100; i++) simulated.send("n1", i % 2 === 0 ? "n2" : "n3", i);
-      await settle();
-      return arrived.filter(({ to }) => to === "n2");
-    };
-    expect(await fates(true)).toEqual(await fates(false));
+describe("the fate of a message", () => {
+  type Step = (simulated: SimulatedNetwork, ordinal: number) => void;
+
+  /** When each of 100 messages from n1 to n2 arrives, with something done before each of them. */
+  async function fates(before: Step, options: Partial<NetworkOptions> = {}) {
+    const { simulated, clock, arrived, settle } = network({ loss: 0.3, duplication: 0.3, ...options });
+    for (let i = 0; i < 100; i++) {
+      before(simulated, i);
+      simulated.send("n1", "n2", i);
+      await clock.wait(new Wakeup(), clock.nowNs() + 500);
+    }
+    await settle();
+    return arrived.filter(({ to }) => to === "n2");
+  }
+
+  it("does not depend on what other links carry", async () => {
+    const alone = await fates(() => {});
+    expect(alone.length).toBeGreaterThan(50);
+    const amongOthers = await fates((simulated, i) => {
+      simulated.send("n2", "n1", i);
+      if (i % 3 === 0) simulated.send("n1", "n3", i);
+    });
+    expect(amongOthers).toEqual(alone);
+  });
+
+  it("does not depend on whether another link was blocked, or its own for a while", async () => {
+    const alone = await fates(() => {});
+    expect(await fates((simulated) => simulated.block([{ from: "n2", to: "n1" }]))).toEqual(alone);
+    const cutOff = await fates((simulated, i) => {
+      if (i === 20) simulated.block([{ from: "n1", to: "n2" }]);
+      if (i === 40) simulated.heal();
+    });
+    const later = ({ message }: { message: number }) => message >= 40;
+    expect(cutOff.filter(later)).toEqual(alone.filter(later));
+    expect(cutOff.length).toBeLessThan(alone.length);
+  });
+
+  it("is no other one for those that arrive when none is lost or doubled", async () => {
+    const delays = async (options: Partial<NetworkOptions>) =>
+      new Map(
+        (await fates(() => {}, { duplication: 0, ...options })).map(({ message, atNs }) => [message, atNs]),
+      );
+    const all = await delays({ loss: 0 });
+    expect(all.size).toBe(100);
+    for (const [message, atNs] of await delays({ loss: 0.5 })) expect(all.get(message)).toBe(atNs);
   });
 });

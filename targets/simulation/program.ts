@@ -27,8 +27,12 @@ export interface RunningProgram<Request> {
   message(from: string, message: Json): void;
   timer(name: string): void;
   request(client: string, sequence: number, request: Request): void;
+  /** A command of whoever operates the cluster. */
+  operate(command: Json): void;
   /** Whether this node leads, as it sees it. */
   leads(): boolean;
+  /** The nodes in the configuration, as this node sees it; undefined where there is no such notion. */
+  members(): readonly string[] | undefined;
 }
 
 /** What runs on every node of a simulated cluster. */

@@ -30,7 +30,8 @@ function saysSomething(model: Model, operation: ModelOperation): boolean {
   return !model.isVoid?.(operation);
 }
 
-function assertFits(history: History, model: Model, operation: ModelOperation, row: number): void {
+/** Errors: {@link UsageError} `history-does-not-fit-model`. */
+export function assertFits(history: History, model: Model, operation: ModelOperation, row: number): void {
   const expected = misfitOf(model, operation);
   if (expected === undefined) return;
   const { columns } = history;

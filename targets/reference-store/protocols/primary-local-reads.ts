@@ -1,9 +1,9 @@
-import { invariant } from "../../../harness/errors.ts";
 import { EffectList } from "../effect-list.ts";
+import { FORWARD, ForwardedRequests } from "../forwarded-requests.ts";
 import type { ClientRequest, DiskContents, NodeConfig, Protocol, Reply } from "../frame.ts";
-import { PendingRequests } from "../pending-requests.ts";
+import { LogFeed } from "../log-feed.ts";
 import { Registers } from "../registers.ts";
-import { MAX_BATCH } from "./batch.ts";
+import { ReplicatedState } from "../replicated-state.ts";
 
 /** A write or a compare-and-set in its place in the sequence; `origin` is the node whose client waits for it. */
 export type SequencedRequest = { readonly origin: string; readonly request: ClientRequest };
@@ -15,31 +15,26 @@ export type PrimaryMessage =
   | { readonly type: "Replicate"; readonly first: number; readonly requests: readonly SequencedRequest[] }
   /** To the primary: everything up to `upTo` is durable and applied here. */
   | { readonly type: "Acknowledge"; readonly upTo: number }
+  /** To the primary: what was sent comes after what is lacking here, from `upTo` on. */
+  | { readonly type: "Behind"; readonly upTo: number }
   /** To the origin: every node has it. */
   | { readonly type: "Done"; readonly client: string; readonly sequence: number; readonly reply: Reply };
-
-/** What the primary knows of one other node. */
-interface Replica {
-  acknowledged: number;
-  /** The last sequence number under way to it; 0 when there is none. */
-  inFlight: number;
-}
 
 export interface PrimaryState {
   readonly id: string;
   readonly primary: string;
-  readonly timeoutNs: number;
-  readonly pending: PendingRequests;
+  readonly nodeCount: number;
+  readonly bugs: ReadonlySet<string>;
+  readonly pending: ForwardedRequests;
   /** `log[0]` has the sequence number 1. All of it is applied. */
   readonly log: SequencedRequest[];
-  readonly registers: Registers;
+  readonly machine: ReplicatedState;
   /** The sequence number of each client's newest update. */
   readonly places: Map<string, number>;
   // On the primary only.
-  readonly replicas: Map<string, Replica>;
+  readonly replicas: LogFeed<SequencedRequest>;
   /** Every node has everything up to here. */
   done: number;
-  retransmitTimer: boolean;
 }
 
 type Effects = EffectList<PrimaryMessage>;
@@ -64,40 +59,59 @@ type Effects = EffectList<PrimaryMessage>;
  */
 export const primaryLocalReads: Protocol<PrimaryState, PrimaryMessage> = {
   name: "primary-local-reads",
-  promise: "sequential",
+  promises: [{ consistency: "sequential", workload: "causal" }],
+  lacks: [{ consistency: "linearizable", workload: "register" }],
+  operations: ["read", "write", "cas"],
   source:
     "Attiya and Welch, Sequential Consistency versus Linearizability (1994): the algorithm with local reads",
   description:
     "A fixed primary orders all updates, every node applies them before they count, reads are local.",
-  bugs: {},
+  bugs: {
+    "acknowledge-when-ordered": {
+      description: "the primary acknowledges an update before the client's own node has applied it",
+      breaks: { consistency: "sequential", workload: "causal" },
+    },
+    "acknowledge-before-fsync": {
+      description:
+        "replicas acknowledge and show updates that are not on their disks yet; a kill takes them back",
+      breaks: { consistency: "sequential", workload: "causal" },
+    },
+    "execute-again": {
+      description: "an update that is submitted again gets a second place in the sequence",
+      breaks: { consistency: "sequential", workload: "causal" },
+    },
+  },
   start,
   handle(node, event) {
     const effects: Effects = new EffectList();
     if (event.type === "message") onMessage(node, event.from, event.message, effects);
     else if (event.type === "timer") onTimer(node, event.name, effects);
-    else onClientRequest(node, event.request, effects);
+    else if (event.type === "request") onClientRequest(node, event.request, effects);
     return effects.effects;
   },
   leads: (node) => node.id === node.primary,
+  phase: (node) =>
+    node.id !== node.primary ? "replica" : node.done < node.log.length ? "primary, waiting" : "primary, idle",
 };
 
-function start({ id, nodes, timeoutNs }: NodeConfig, disk: DiskContents) {
+function start({ id, nodes, timeoutNs, bugs }: NodeConfig, disk: DiskContents) {
   const primary = nodes[0] as string;
+  const stored = (disk.logs.get("log") ?? []) as readonly SequencedRequest[];
+  const log = [...stored];
   const replicas = id === primary ? nodes.filter((node) => node !== id) : [];
-  const log = (disk.logs.get("log") ?? []) as readonly SequencedRequest[];
   const state: PrimaryState = {
     id,
     primary,
-    timeoutNs,
-    pending: new PendingRequests(),
-    log: [],
-    registers: new Registers(),
+    nodeCount: nodes.length,
+    bugs,
+    pending: new ForwardedRequests(timeoutNs),
+    log,
+    machine: new ReplicatedState(new Registers()),
     places: new Map(),
-    replicas: new Map(replicas.map((node) => [node, { acknowledged: 0, inFlight: 0 }])),
+    replicas: new LogFeed(log, replicas, timeoutNs / 2),
     done: 0,
-    retransmitTimer: false,
   };
-  for (const sequenced of log) apply(state, sequenced);
+  for (const [i, { request }] of stored.entries()) apply(state, request, i + 1);
   const effects: Effects = new EffectList();
   effects.log(`${id === primary ? "primary" : "replica"} with ${log.length} updates`);
   // Replicas may lack what the primary held when it was killed: it asks them by sending again.
@@ -106,12 +120,11 @@ function start({ id, nodes, timeoutNs }: NodeConfig, disk: DiskContents) {
 }
 
 function onClientRequest(node: PrimaryState, request: ClientRequest, effects: Effects): void {
-  if (request.f === "read") {
-    effects.reply(request, { type: "ok", value: node.registers.read(request.key) });
+  if (node.machine.isRead(request)) {
+    effects.reply(request, node.machine.read(request));
     return;
   }
-  if (node.pending.size === 0) effects.setTimer("resubmit", node.timeoutNs);
-  node.pending.add(request);
+  node.pending.add(request, effects);
   submit(node, request, effects);
 }
 
@@ -129,20 +142,24 @@ function onMessage(node: PrimaryState, from: string, message: PrimaryMessage, ef
       onReplicate(node, from, message.first, message.requests, effects);
       return;
     case "Acknowledge":
-      onAcknowledge(node, from, message.upTo, effects);
+      node.replicas.acknowledge(from, message.upTo);
+      advance(node, effects);
+      replicate(node, effects);
+      return;
+    case "Behind":
+      node.replicas.rewind(from, message.upTo);
+      replicate(node, effects);
       return;
     case "Done":
-      if (node.pending.take(message.client, message.sequence)) effects.reply(message, message.reply);
+      node.pending.answer(message, message.reply, effects);
   }
 }
 
 function onTimer(node: PrimaryState, name: string, effects: Effects): void {
-  if (name === "resubmit") {
-    for (const request of node.pending) submit(node, request, effects);
-    if (node.pending.size > 0) effects.setTimer("resubmit", node.timeoutNs);
+  if (name === FORWARD) {
+    for (const request of node.pending.again(effects)) submit(node, request, effects);
   } else {
-    node.retransmitTimer = false;
-    for (const replica of node.replicas.values()) replica.inFlight = 0;
+    node.replicas.again();
     replicate(node, effects);
   }
 }
@@ -151,52 +168,34 @@ function onTimer(node: PrimaryState, name: string, effects: Effects): void {
 
 /** Gives an update its place, unless it has one; a copy that comes after its acknowledgement is answered again. */
 function order(node: PrimaryState, origin: string, request: ClientRequest, effects: Effects): void {
-  if (!node.registers.applied(request)) {
+  if (!node.machine.applied(request) || node.bugs.has("execute-again")) {
     extend(node, [{ origin, request }], effects);
-    if (node.replicas.size === 0) advance(node, effects);
+    if (node.bugs.has("acknowledge-when-ordered")) finish(node, { origin, request }, effects);
+    advance(node, effects);
     replicate(node, effects);
     return;
   }
   if ((node.places.get(request.client) as number) <= node.done) finish(node, { origin, request }, effects);
 }
 
-/** Sends every replica what it lacks, one batch at a time, and again when nothing comes back. */
 function replicate(node: PrimaryState, effects: Effects): void {
-  for (const [to, replica] of node.replicas) {
-    const { acknowledged, inFlight } = replica;
-    if (inFlight > 0 || acknowledged === node.log.length) continue;
-    const requests = node.log.slice(acknowledged, acknowledged + MAX_BATCH);
-    replica.inFlight = acknowledged + requests.length;
-    effects.send(to, { type: "Replicate", first: acknowledged + 1, requests });
-  }
-  if (node.done < node.log.length && node.replicas.size > 0 && !node.retransmitTimer) {
-    node.retransmitTimer = true;
-    effects.setTimer("retransmit", node.timeoutNs / 2);
-  }
-}
-
-function onAcknowledge(node: PrimaryState, from: string, upTo: number, effects: Effects): void {
-  const replica = node.replicas.get(from);
-  if (replica === undefined) return;
-  replica.acknowledged = Math.max(replica.acknowledged, upTo);
-  if (replica.acknowledged >= replica.inFlight) replica.inFlight = 0;
-  advance(node, effects);
-  replicate(node, effects);
+  node.replicas.feed(effects, (to, first, requests) =>
+    effects.send(to, { type: "Replicate", first, requests }),
+  );
 }
 
 /** Acknowledges what every node has by now. */
 function advance(node: PrimaryState, effects: Effects): void {
-  let everywhere = node.log.length;
-  for (const { acknowledged } of node.replicas.values()) everywhere = Math.min(everywhere, acknowledged);
+  const everywhere = node.replicas.heldBy(node.nodeCount);
   while (node.done < everywhere) finish(node, node.log[node.done++] as SequencedRequest, effects);
 }
 
 function finish(node: PrimaryState, { origin, request }: SequencedRequest, effects: Effects): void {
-  const reply = node.registers.replyTo(request);
+  const reply = node.machine.replyTo(request);
   if (reply === undefined) return;
   const { client, sequence } = request;
-  if (origin !== node.id) effects.send(origin, { type: "Done", client, sequence, reply });
-  else if (node.pending.take(client, sequence)) effects.reply(request, reply);
+  if (origin === node.id) node.pending.answer(request, reply, effects);
+  else effects.send(origin, { type: "Done", client, sequence, reply });
 }
 
 // On every node.
@@ -209,20 +208,26 @@ function onReplicate(
   effects: Effects,
 ): void {
   const known = node.log.length + 1 - first;
-  // The primary starts behind what was acknowledged, and what was acknowledged was durable.
-  invariant(known >= 0, `${node.id} has ${node.log.length} updates and is sent those from ${first}`);
+  if (known < 0) {
+    effects.send(primary, { type: "Behind", upTo: node.log.length });
+    return;
+  }
   if (known < requests.length) extend(node, requests.slice(known), effects);
   effects.send(primary, { type: "Acknowledge", upTo: node.log.length });
 }
 
 function extend(node: PrimaryState, requests: readonly SequencedRequest[], effects: Effects): void {
-  for (const sequenced of requests) apply(node, sequenced);
+  for (const sequenced of requests) {
+    node.log.push(sequenced);
+    apply(node, sequenced.request, node.log.length);
+  }
   effects.append("log", requests);
+  if (node.bugs.has("acknowledge-before-fsync") && node.id !== node.primary) return;
   effects.sync();
 }
 
-function apply(node: PrimaryState, sequenced: SequencedRequest): void {
-  node.log.push(sequenced);
-  node.registers.apply(sequenced.request);
-  node.places.set(sequenced.request.client, node.log.length);
+function apply(node: PrimaryState, request: ClientRequest, place: number): void {
+  if (node.bugs.has("execute-again")) node.machine.forget(request.client);
+  node.machine.apply(request);
+  node.places.set(request.client, place);
 }

@@ -1,6 +1,6 @@
 import { invariant } from "../../../harness/errors.ts";
+import { MAX_BATCH } from "../batch.ts";
 import type { ClientRequest, EventContext, Reply } from "../frame.ts";
-import { MAX_BATCH } from "./batch.ts";
 import { becomeFollower, resetElectionTimer } from "./raft-roles.ts";
 import {
   type Effects,
@@ -132,7 +132,7 @@ function applyCommitted(raft: RaftState, effects: Effects): void {
   while (raft.lastApplied < raft.commitIndex) {
     const { term, origin, request } = raft.log[raft.lastApplied++] as LogEntry;
     if (request === null) continue;
-    const reply = raft.registers.apply(request);
+    const reply = raft.machine.apply(request);
     if (raft.role !== "leader" || term !== raft.currentTerm) continue;
     if (raft.proposals.get(request.client) === request.sequence) raft.proposals.delete(request.client);
     if (reply !== undefined) answer(raft, origin, request, reply, effects);
@@ -161,8 +161,7 @@ function serveReads(raft: RaftState, effects: Effects): void {
   for (const read of raft.reads) {
     if (read.round > raft.confirmedRound || read.readIndex > raft.lastApplied) waiting.push(read);
     else {
-      const reply: Reply = { type: "ok", value: raft.registers.read(read.request.key) };
-      answer(raft, read.origin, read.request, reply, effects);
+      answer(raft, read.origin, read.request, raft.machine.read(read.request), effects);
     }
   }
   raft.reads = waiting;

@@ -21,7 +21,13 @@ function server({ term = 0, votedFor = null as string | null, log = [] as LogEnt
     records: new Map(term === 0 ? [] : [["vote", { term, votedFor }]]),
     logs: new Map([["log", log]]),
   };
-  const config = { id: "n1", nodes: ["n1", "n2", "n3"], timeoutNs: 150 * NS_PER_MS, bugs: new Set<string>() };
+  const config = {
+    id: "n1",
+    nodes: ["n1", "n2", "n3"],
+    timeoutNs: 150 * NS_PER_MS,
+    bugs: new Set<string>(),
+    options: {},
+  };
   const { state } = raft.start(config, disk, context);
   const on = (event: NodeEvent<RaftMessage>) => raft.handle(state, event, context);
   const hear = (from: string, message: RaftMessage) => on({ type: "message", from, message });

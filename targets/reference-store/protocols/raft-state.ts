@@ -2,6 +2,7 @@ import type { EffectList } from "../effect-list.ts";
 import type { ClientRequest, DiskContents, NodeConfig, Reply } from "../frame.ts";
 import { PendingRequests } from "../pending-requests.ts";
 import { Registers } from "../registers.ts";
+import { ReplicatedState } from "../replicated-state.ts";
 
 /** `request` is null in the no-op that opens a term; `origin` is the node whose client waits for it. */
 export type LogEntry = {
@@ -82,7 +83,7 @@ export interface RaftState {
   leader: string | null;
   commitIndex: number;
   lastApplied: number;
-  readonly registers: Registers;
+  readonly machine: ReplicatedState;
   // Volatile on candidates.
   votes: Set<string>;
   // Volatile on leaders, made anew by each election.
@@ -114,7 +115,7 @@ export function restoredState(config: NodeConfig, disk: DiskContents): RaftState
     leader: null,
     commitIndex: 0,
     lastApplied: 0,
-    registers: new Registers(),
+    machine: new ReplicatedState(new Registers()),
     votes: new Set(),
     followers: new Map(),
     termStartIndex: 0,
@@ -133,10 +134,12 @@ export function majority(raft: RaftState): number {
 
 /** The largest value that a majority has reached, the leader with `own` among it. */
 export function reachedByMajority(raft: RaftState, own: number, of: (follower: Follower) => number): number {
-  const values = [own];
-  for (const follower of raft.followers.values()) values.push(of(follower));
-  values.sort((a, b) => b - a);
-  return values[majority(raft) - 1] as number;
+  const values = new Float64Array(raft.followers.size + 1);
+  let count = 0;
+  values[count++] = own;
+  for (const follower of raft.followers.values()) values[count++] = of(follower);
+  values.sort();
+  return values[count - majority(raft)] as number;
 }
 
 /** The term of an entry; 0 before the first and after the last. */

@@ -27,7 +27,8 @@ import {
  */
 export const raft: Protocol<RaftState, RaftMessage> = {
   name: "raft",
-  promise: "linearizable",
+  promises: [{ consistency: "linearizable", workload: "register" }],
+  operations: ["read", "write", "cas"],
   source:
     "Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm (2014); Ongaro's dissertation, 3 and 6",
   description:
@@ -38,7 +39,7 @@ export const raft: Protocol<RaftState, RaftMessage> = {
     const effects: Effects = new EffectList();
     if (event.type === "message") onMessage(raft, event.from, event.message, context, effects);
     else if (event.type === "timer") onTimer(raft, event, context, effects);
-    else onClientRequest(raft, event.request, effects);
+    else if (event.type === "request") onClientRequest(raft, event.request, effects);
     return effects.effects;
   },
   leads: (raft) => raft.role === "leader",
@@ -202,12 +203,12 @@ function submit(raft: RaftState, request: ClientRequest, effects: Effects): void
 }
 
 function serve(raft: RaftState, origin: string, request: ClientRequest, effects: Effects): void {
-  if (request.f === "read") {
+  if (raft.machine.isRead(request)) {
     enqueueRead(raft, origin, request, effects);
     return;
   }
-  if (raft.registers.applied(request)) {
-    const reply = raft.registers.replyTo(request);
+  if (raft.machine.applied(request)) {
+    const reply = raft.machine.replyTo(request);
     if (reply !== undefined) answer(raft, origin, request, reply, effects);
   } else if (raft.proposals.get(request.client) !== request.sequence) {
     raft.proposals.set(request.client, request.sequence);

@@ -5,15 +5,19 @@ import { VirtualClock } from "../../../harness/clock/virtual-clock.ts";
 import type { CompletionType, Json } from "../../../harness/history/operation.ts";
 import type { Client, Invocation } from "../../../harness/ports/client.ts";
 import type { Capabilities, Unavailable } from "../../../harness/ports/cluster.ts";
+import { type OptionValues, resolveOptions } from "../../../harness/ports/options.ts";
 import { type Completion, completionOfError } from "../../../harness/ports/outcome.ts";
 import { SimulatedCluster } from "../../simulation/cluster.ts";
-import { type Session, storeClient } from "../client.ts";
+import { openStoreClient } from "../client.ts";
+import type { ClientConfig } from "../client-side.ts";
 import type { Protocol } from "../frame.ts";
 import { type StepObserver, simulatedProgram } from "../simulated-program.ts";
 
 export interface ChaosSetup<State> {
   readonly protocol: Protocol<State, Json>;
   readonly seed: number;
+  /** The protocol's own; where one is not given, its default. */
+  readonly options?: OptionValues;
   readonly nodes?: number;
   readonly clients?: number;
   readonly keys?: number;
@@ -23,6 +27,8 @@ export interface ChaosSetup<State> {
   readonly restMs?: number;
   readonly faults?: boolean;
   readonly loss?: number;
+  /** Whether clients ask any node for each operation. */
+  readonly roams?: boolean;
   readonly handOver?: (message: Json) => Json;
   readonly observe?: StepObserver<State, Json>;
 }
@@ -54,6 +60,7 @@ export interface ChaosRun {
 }
 
 const TIMEOUT_NS = NS_PER_S;
+const STORE_TIMEOUT_NS = 150 * NS_PER_MS;
 const MAX_RECOVERY_NS = 20 * NS_PER_S;
 
 /**
@@ -65,9 +72,11 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const random = new Random(setup.seed);
   const loadNs = (setup.loadMs ?? 8_000) * NS_PER_MS;
   const nodes = Array.from({ length: setup.nodes ?? 5 }, (_, i) => `n${i + 1}`);
+  const { protocol } = setup;
+  const options = resolveOptions(protocol.name, protocol.options ?? {}, setup.options ?? {});
   const program = simulatedProgram(
-    setup.protocol,
-    { timeoutNs: 150 * NS_PER_MS, bugs: new Set() },
+    protocol,
+    { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set(), options },
     setup.observe,
   );
   const cluster = new SimulatedCluster({
@@ -80,6 +89,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     meanClientLatencyNs: NS_PER_MS,
     ...(setup.handOver === undefined ? {} : { handOver: setup.handOver }),
   });
+  const mix = ["read", "read", "write", "cas"].filter((f) => setup.protocol.operations.includes(f));
   const operations: ObservedOperation[] = [];
   let rank = 0;
   let processes = 0;
@@ -97,25 +107,56 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     }
   }
 
+  async function open(
+    home: string,
+    carried: ClientConfig["carried"] = {},
+  ): Promise<{ client: string; asked: Client }> {
+    const client = cluster.newClient();
+    const asked = await openStoreClient({
+      protocol: setup.protocol,
+      config: {
+        client,
+        home,
+        nodes,
+        roams: setup.roams ?? false,
+        timeoutNs: STORE_TIMEOUT_NS,
+        bugs: new Set(),
+        options,
+        random: random.stream(client),
+        carried,
+        sleep: (durationNs) => clock.sleep(durationNs),
+      },
+      connect: async (node) => {
+        const connection = await cluster.connect(node, client);
+        return {
+          call: (command, number, signal) => connection.call(command, signal, number),
+          close: () => connection.close(),
+        };
+      },
+    });
+    return { client, asked };
+  }
+
   async function clientLoop(thread: number): Promise<void> {
     const chance = random.stream("client").fork(thread);
     const node = nodes[thread % nodes.length] as string;
     let process = processes++;
-    let session: (Session & { readonly client: string }) | undefined;
+    let session: { readonly client: string; readonly asked: Client } | undefined;
     let sequence = 0;
     let seen: Json = null;
+    const carried = {};
     while (clock.nowNs() < loadNs) {
       await clock.sleep(chance.exponential((setup.restMs ?? 120) * NS_PER_MS));
-      const f = chance.pick(["read", "read", "write", "cas"]);
+      const f = chance.pick(mix);
       const key = `k${chance.int(setup.keys ?? 3)}`;
       const next = ++values;
       const input = f === "read" ? null : f === "write" ? next : [seen, next];
       const invoked = rank++;
       let completion: Completion;
       try {
-        session ??= await cluster.connect(node);
+        session ??= await open(node, carried);
         sequence++;
-        completion = await timed(storeClient(session), { f, key, value: input });
+        completion = await timed(session.asked, { f, key, value: input });
       } catch (error) {
         completion = completionOfError(error, { value: input, hasEffect: f !== "read" });
       }
@@ -136,7 +177,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
       if (f === "read" && completion.type === "ok") seen = completion.value;
       if (completion.type === "info") process = processes++;
       if (completion.type !== "ok" && completion.error?.code !== "precondition-failed") {
-        session?.close();
+        await session?.asked.close();
         session = undefined;
         sequence = 0;
       }
@@ -171,11 +212,10 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   async function recovered(node: string): Promise<number> {
     const startNs = clock.nowNs();
     while (clock.nowNs() - startNs < MAX_RECOVERY_NS) {
-      const session = await cluster.connect(node);
-      const client = storeClient(session);
+      const { asked: client } = await open(node);
       const write = await timed(client, { f: "write", key: "recovery", value: ++values });
       const read = await timed(client, { f: "read", key: "recovery", value: null });
-      session.close();
+      await client.close();
       if (write.type === "ok" && read.type === "ok") return clock.nowNs() - startNs;
       await clock.sleep(10 * NS_PER_MS);
     }

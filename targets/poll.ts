@@ -1,4 +1,4 @@
-import { type Clock, NS_PER_MS } from "../../harness/clock/index.ts";
+import { type Clock, NS_PER_MS } from "../harness/clock/index.ts";
 
 /** Asks again and again until the answer is yes; false when `timeoutMs` have passed without one. */
 export async function pollUntil(

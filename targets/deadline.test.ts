@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NS_PER_S, RealClock, VirtualClock, Wakeup } from "../../harness/clock/index.ts";
+import { NS_PER_S, RealClock, VirtualClock, Wakeup } from "../harness/clock/index.ts";
 import { withDeadline } from "./deadline.ts";
 
 /** A task that ends only by its signal. */

@@ -1,4 +1,4 @@
-import { type Clock, NS_PER_MS, Wakeup } from "../../harness/clock/index.ts";
+import { type Clock, NS_PER_MS, Wakeup } from "../harness/clock/index.ts";
 
 /**
  * Runs a task whose signal aborts when `timeoutMs` have passed, or with `signal`. Unlike `AbortSignal.timeout`, it

@@ -1,0 +1,80 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { UsageError } from "../../harness/errors.ts";
+import { RunFile, replaceRunFile } from "../../results/run-folder.ts";
+import type { HuntSpec } from "./hunt-spec.ts";
+import type { HuntState, Violation } from "./hunt-state.ts";
+
+const count = z.int().nonnegative();
+const counts = z.record(z.string(), count);
+const texts = z.array(z.string());
+
+const violation = z.object({
+  seed: count,
+  consistency: z.string(),
+  anomalies: texts,
+  folder: z.string(),
+}) satisfies z.ZodType<Violation>;
+
+const fixed = z.object({
+  workload: z.string().exactOptional(),
+  consistency: z.string().exactOptional(),
+  nodes: count.exactOptional(),
+  concurrency: z.object({ count, perNode: z.boolean() }).exactOptional(),
+  rate: count.exactOptional(),
+  time: count.exactOptional(),
+  recovery: count.exactOptional(),
+  opTimeout: count.exactOptional(),
+  nemesis: z.string().exactOptional(),
+  nemesisAfter: count.exactOptional(),
+  nemesisInterval: count.exactOptional(),
+  option: z.array(z.tuple([z.string(), z.string()])).exactOptional(),
+  protocol: z.string().exactOptional(),
+  bug: z.string().exactOptional(),
+  keys: z.string().exactOptional(),
+  opsPerKey: z.string().exactOptional(),
+  waive: texts.exactOptional(),
+}) satisfies z.ZodType<HuntSpec["fixed"]>;
+
+const huntState = z.object({
+  schema: z.literal(1),
+  target: z.string(),
+  fixed,
+  firstSeed: count,
+  seeds: count,
+  keepGoing: z.boolean(),
+  done: count,
+  counts: z.object({ valid: count, invalid: count, unknown: count }),
+  reasons: counts,
+  unknownSeeds: z.array(count),
+  violations: z.array(violation),
+  operations: count,
+  simulatedNs: count,
+  states: texts,
+  combinations: texts,
+  effects: counts,
+  elapsedMs: z.number().nonnegative(),
+  version: z.string(),
+}) satisfies z.ZodType<HuntState>;
+
+/** Keeps how far a hunt is; a kill leaves the old state or the new one. Errors: EnvironmentError `results-not-writable`. */
+export function saveHunt(folder: string, state: HuntState): Promise<void> {
+  return replaceRunFile(folder, RunFile.hunt, `${JSON.stringify(state, null, 2)}\n`);
+}
+
+/** Reads what {@link saveHunt} kept. Errors: UsageError `no-hunt`. */
+export async function loadHunt(folder: string): Promise<HuntState> {
+  const path = join(folder, RunFile.hunt);
+  try {
+    return huntState.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (cause) {
+    const problem = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
+    throw new UsageError({
+      code: "no-hunt",
+      message: `${folder} is no folder of a hunt: ${problem}`,
+      hint: "a hunt names its folder when it starts: <results>/<time>-<target>-hunt",
+      cause,
+    });
+  }
+}

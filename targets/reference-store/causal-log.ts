@@ -1,0 +1,86 @@
+import { invariant } from "../../harness/errors.ts";
+import type { Json } from "../../harness/history/operation.ts";
+import { countOf, covers, type VectorClock } from "./vector-clock.ts";
+
+/** One update: the `number`-th of its origin, made when its origin had seen `after`. */
+export type CausalEntry<Body extends Json> = {
+  readonly origin: string;
+  readonly number: number;
+  readonly after: VectorClock;
+  readonly body: Body;
+};
+
+/**
+ * Delivery in causal order (Birman, Schiper and Stephenson, Lightweight Causal and Atomic Group Multicast, TOCS 1991,
+ * section 5): an update waits until all that its origin had seen before it is delivered. Every update is delivered once,
+ * however often it arrives, and kept, so that whoever lacks it can have it from anybody.
+ */
+export class CausalLog<Body extends Json> {
+  readonly #id: string;
+  /** The updates of each origin, in order; all delivered. */
+  readonly #delivered = new Map<string, CausalEntry<Body>[]>();
+  readonly #waiting = new Map<string, CausalEntry<Body>>();
+  #clock: VectorClock = {};
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  /** What is delivered here. */
+  get clock(): VectorClock {
+    return this.#clock;
+  }
+
+  /** Makes an update of this node, which is delivered here at once. */
+  create(body: Body): CausalEntry<Body> {
+    const entry = { origin: this.#id, number: countOf(this.#clock, this.#id) + 1, after: this.#clock, body };
+    this.#deliver(entry);
+    return entry;
+  }
+
+  /** Takes an update that arrived; those that can be delivered now, in causal order. Cost: O(waiting) for each of them. */
+  receive(arrived: CausalEntry<Body>): readonly CausalEntry<Body>[] {
+    if (countOf(this.#clock, arrived.origin) >= arrived.number) return [];
+    this.#waiting.set(`${arrived.origin} ${arrived.number}`, arrived);
+    const deliverable: CausalEntry<Body>[] = [];
+    for (let entry = this.#ready(); entry !== undefined; entry = this.#ready()) {
+      this.#waiting.delete(`${entry.origin} ${entry.number}`);
+      this.#deliver(entry);
+      deliverable.push(entry);
+    }
+    return deliverable;
+  }
+
+  /** What is delivered here and not covered by `clock`, in an order in which it can be delivered there; `limit` at most. */
+  missingFrom(clock: VectorClock, limit: number): readonly CausalEntry<Body>[] {
+    const missing: CausalEntry<Body>[] = [];
+    for (const [origin, entries] of this.#delivered) {
+      missing.push(...entries.slice(countOf(clock, origin), countOf(clock, origin) + limit));
+    }
+    // Whatever an update came after has a smaller sum of its clock.
+    return missing.sort((a, b) => sizeOf(a.after) - sizeOf(b.after)).slice(0, limit);
+  }
+
+  #ready(): CausalEntry<Body> | undefined {
+    for (const entry of this.#waiting.values()) {
+      const next = countOf(this.#clock, entry.origin) + 1;
+      if (entry.number === next && covers(this.#clock, entry.after)) return entry;
+    }
+    return undefined;
+  }
+
+  #deliver(entry: CausalEntry<Body>): void {
+    const entries = this.#delivered.get(entry.origin) ?? [];
+    invariant(
+      entries.length === entry.number - 1,
+      `${this.#id} delivers ${entry.origin} ${entry.number} out of order`,
+    );
+    entries.push(entry);
+    this.#delivered.set(entry.origin, entries);
+    this.#clock = { ...this.#clock, [entry.origin]: entry.number };
+  }
+}
+
+function sizeOf(clock: VectorClock): number {
+  return Object.values(clock).reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,15 @@
+import type { Json } from "../../harness/history/operation.ts";
+import type { ClientRequest, Reply } from "./frame.ts";
+
+/**
+ * What protocols replicate: nodes that execute the same requests in the same order hold the same and answer the same.
+ * Neither clock nor chance has a part in it.
+ */
+export interface StateMachine {
+  /** Whether the request only looks. */
+  isRead(request: ClientRequest): boolean;
+  execute(request: ClientRequest): Reply;
+  /** All that it holds: a value, never changed later. */
+  snapshot(): Json;
+  restore(snapshot: Json): void;
+}
