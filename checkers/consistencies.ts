@@ -17,6 +17,9 @@ import {
   staleModels,
 } from "./staleness/staleness.ts";
 
+import { semanticAtomicity } from "./transactions/semantic-atomicity.ts";
+import { serializable, strictSerializable, transactionModels } from "./transactions/serializable.ts";
+
 export type { MaxStaleness } from "./staleness/staleness.ts";
 
 import { setFull, setModels } from "./set-full/set-full.ts";
@@ -111,6 +114,23 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
       "tokens of a lock grow, and what it guards takes no write with a smaller token than one before; with leases, holders may overlap (Kleppmann 2016)",
     models: lockModels,
     checker: mutualExclusion,
+  },
+  serializable: {
+    description:
+      "some order of the transactions, one after the other, explains every answer (Adya 1999, PL-3)",
+    models: transactionModels,
+    checker: serializable,
+  },
+  "strict-serializable": {
+    description: "serializable, by an order that extends real time",
+    models: transactionModels,
+    checker: strictSerializable,
+  },
+  "semantic-atomicity": {
+    description:
+      "in the end the steps of each saga all happened or all are compensated; before that they may show (Garcia-Molina and Salem 1987)",
+    models: transactionModels,
+    checker: semanticAtomicity,
   },
   eventual: {
     description:
