@@ -80,6 +80,7 @@ export class StoreNode {
       random: random.stream(`node ${id}`),
       disk,
       nowNs: () => startedNs + clock.nowNs(),
+      monotonicNs: () => clock.nowNs(),
       send: (dest, message) => this.#setup.write({ src: id, dest, body: { type: "message", message } }),
       reply: (client, sequence, reply) => this.#reply(client, sequence, reply),
       setTimer: (name, delayNs) => {
