@@ -22,7 +22,7 @@ export type { MaxStaleness } from "./staleness/staleness.ts";
 import { setFull, setModels } from "./set-full/set-full.ts";
 
 /** What the operations of a history mean. */
-interface Meaning {
+export interface Meaning {
   /** The model that they belong to, by its name. */
   readonly model: string;
   readonly options: ModelOptions;
