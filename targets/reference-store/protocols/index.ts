@@ -7,12 +7,14 @@ import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { raft } from "./raft.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
+import { viewstampedReplication } from "./viewstamped-replication.ts";
 
 /** Every protocol of the reference store. One more is one file and one line here. */
 export const protocols: readonly Protocol<unknown, Json>[] = [
   raft,
   multiPaxos,
   singleDecreePaxos,
+  viewstampedReplication,
   primaryLocalReads,
   multiPrimaryLww,
   gossip,
