@@ -14,6 +14,7 @@ import { raft } from "./raft.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
 import { totalOrderLocalReads } from "./total-order-local-reads.ts";
 import { totalOrderMulticast } from "./total-order-multicast.ts";
+import { viewstampedReplication } from "./viewstamped-replication.ts";
 
 /** Every protocol of the reference store. One more is one file and one line here. */
 export const protocols: readonly Protocol<unknown, Json>[] = [
@@ -22,6 +23,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   raft,
   multiPaxos,
   singleDecreePaxos,
+  viewstampedReplication,
   chainReplication,
   primaryLocalReads,
   totalOrderLocalReads,
