@@ -6,6 +6,8 @@ import { causalPrimary } from "./causal-primary.ts";
 import { chainReplication } from "./chain-replication.ts";
 import { crdt } from "./crdt.ts";
 import { gossip } from "./gossip.ts";
+import { leaderElection } from "./leader-election.ts";
+import { leaseLock } from "./lease-lock.ts";
 import { multiPaxos } from "./multi-paxos.ts";
 import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
@@ -33,4 +35,6 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   multiPrimaryLww,
   gossip,
   crdt,
+  leaseLock,
+  leaderElection,
 ];
