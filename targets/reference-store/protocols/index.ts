@@ -6,6 +6,8 @@ import { causalPrimary } from "./causal-primary.ts";
 import { chainReplication } from "./chain-replication.ts";
 import { crdt } from "./crdt.ts";
 import { gossip } from "./gossip.ts";
+import { leaderElection } from "./leader-election.ts";
+import { leaseLock } from "./lease-lock.ts";
 import { multiPaxos } from "./multi-paxos.ts";
 import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
@@ -15,6 +17,7 @@ import { sharded } from "./sharded.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
 import { totalOrderLocalReads } from "./total-order-local-reads.ts";
 import { totalOrderMulticast } from "./total-order-multicast.ts";
+import { viewstampedReplication } from "./viewstamped-replication.ts";
 
 /** Every protocol of the reference store. One more is one file and one line here. */
 export const protocols: readonly Protocol<unknown, Json>[] = [
@@ -23,6 +26,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   raft,
   multiPaxos,
   singleDecreePaxos,
+  viewstampedReplication,
   chainReplication,
   primaryLocalReads,
   totalOrderLocalReads,
@@ -33,4 +37,6 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   gossip,
   crdt,
   sharded,
+  leaseLock,
+  leaderElection,
 ];
