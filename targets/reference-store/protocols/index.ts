@@ -17,6 +17,7 @@ import { sharded } from "./sharded.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
 import { totalOrderLocalReads } from "./total-order-local-reads.ts";
 import { totalOrderMulticast } from "./total-order-multicast.ts";
+import { twoPhaseCommit } from "./two-phase-commit.ts";
 import { viewstampedReplication } from "./viewstamped-replication.ts";
 
 /** Every protocol of the reference store. One more is one file and one line here. */
@@ -37,6 +38,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   gossip,
   crdt,
   sharded,
+  twoPhaseCommit,
   leaseLock,
   leaderElection,
 ];
