@@ -5,6 +5,7 @@ import { counter } from "./counter.ts";
 import { echo } from "./echo.ts";
 import { linKv } from "./lin-kv.ts";
 import { list } from "./list.ts";
+import { lock } from "./lock.ts";
 import { gCounter, pnCounter } from "./maelstrom-counters.ts";
 import { register } from "./register.ts";
 import { orSet, set } from "./set.ts";
@@ -18,6 +19,7 @@ export const workloads: Readonly<Record<string, Workload>> = {
   set,
   "or-set": orSet,
   list,
+  lock,
   echo,
   "unique-ids": uniqueIds,
   broadcast,

@@ -135,6 +135,15 @@ const VALUES: Readonly<Record<string, Examples>> = {
       ["release", null, null],
     ],
   },
+  "leased-lock": {
+    fits: ["acquire", null, 1],
+    misfits: [
+      ["acquire", null, "one"],
+      ["write", 1, 1],
+      ["write", ["one", 1], ["one", 1]],
+      ["release", null, null],
+    ],
+  },
   semaphore: { fits: ["acquire", null, null], misfits: [] },
 };
 
@@ -182,6 +191,7 @@ describe("a value of the right type that cannot be is a violation", () => {
     ["mutex", ["release", null, null]],
     ["owner-aware-mutex", ["release", null, null]],
     ["fenced-lock", ["release", 7, 7]],
+    ["leased-lock", ["write", [7, "v"], [7, "v"]]],
     ["semaphore", ["release", null, null]],
   ])("for the model %s: %j", (name, operation) => {
     expect(errorOf(oneByOne(operation), createModel(name))).toBe("invalid");

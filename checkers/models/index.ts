@@ -5,6 +5,7 @@ import { counter } from "./counter.ts";
 import { echo } from "./echo.ts";
 import { fencedLock } from "./fenced-lock.ts";
 import { kv } from "./kv.ts";
+import { leasedLock } from "./leased-lock.ts";
 import { list } from "./list.ts";
 import { log } from "./log.ts";
 import type { Model } from "./model.ts";
@@ -30,6 +31,7 @@ export { echo } from "./echo.ts";
 export { excerpt } from "./excerpt.ts";
 export { fencedLock } from "./fenced-lock.ts";
 export { type KvOptions, kv } from "./kv.ts";
+export { leasedLock, tokenOf } from "./leased-lock.ts";
 export { list } from "./list.ts";
 export { log } from "./log.ts";
 export { misfitOf } from "./misfit.ts";
@@ -99,6 +101,11 @@ const entries = {
   mutex: entry("a lock that whoever asks may release", [], mutex),
   "owner-aware-mutex": entry("a lock that only its owner may release", [], ownerAwareMutex),
   "fenced-lock": entry("a lock whose holders get increasing tokens", [], fencedLock),
+  "leased-lock": entry(
+    "a lock whose holders get increasing tokens for a while, and what it guards",
+    [],
+    leasedLock,
+  ),
   semaphore: entry("as many permits as --init says, 1 by default", ["init"], semaphore),
 } satisfies Record<string, ModelEntry>;
 

@@ -138,7 +138,7 @@ function staleRead(
 }
 
 /** What came before in the session, the latest first. */
-export function earlierInSession({ before }: RegisterHistory, node: number): number[] {
+function earlierInSession({ before }: RegisterHistory, node: number): number[] {
   const earlier: number[] = [];
   for (let at = before[node] as number; at !== NONE; at = before[at] as number) earlier.push(at);
   return earlier;

@@ -102,6 +102,11 @@ export const MENUS: Readonly<Record<string, readonly Dish[]>> = {
     dish("release", "b"),
   ],
   "fenced-lock": [dish("acquire", null, 1, 2, 3, 4), ...[1, 2, 3].map((token) => dish("release", token))],
+  "leased-lock": [
+    dish("acquire", null, 1, 2, 3, 4),
+    ...[1, 2, 3].map((token) => dish("write", [token, "v"])),
+    dish("release", 2),
+  ],
   semaphore: [dish("acquire", null), dish("release", null)],
 };
 

@@ -76,6 +76,11 @@ export interface NodeConfig {
 export interface EventContext {
   /** By the node's own clock, which may be off, jump and run fast or slow. */
   readonly nowNs: number;
+  /**
+   * Time since some instant before the node started, by a clock that never jumps, though it may run fast or slow.
+   * Absent where the node has none: then nothing may be built on how long something took.
+   */
+  readonly monotonicNs?: number;
   readonly random: Random;
 }
 

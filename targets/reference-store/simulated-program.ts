@@ -22,7 +22,11 @@ export function simulatedProgram<State>(
 ): Program<Command, Reply> {
   return {
     start(machine) {
-      const context = (): EventContext => ({ nowNs: machine.nowNs(), random: machine.random });
+      const context = (): EventContext => ({
+        nowNs: machine.nowNs(),
+        monotonicNs: machine.monotonicNs(),
+        random: machine.random,
+      });
       const queue = new EffectQueue<Json>({
         send: (to, message) => machine.send(to, message),
         reply: (client, sequence, reply) => machine.reply(client, sequence, reply),

@@ -182,6 +182,10 @@ export class SimulatedNode<Request extends Json, Reply extends Json> implements 
     return this.clock.nowNs();
   }
 
+  monotonicNs(): number {
+    return this.clock.monotonicNs();
+  }
+
   send(to: string, message: Json): void {
     this.#setup.send(to, message);
   }

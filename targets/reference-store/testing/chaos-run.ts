@@ -4,13 +4,13 @@ import { Random } from "../../../harness/clock/random.ts";
 import { VirtualClock } from "../../../harness/clock/virtual-clock.ts";
 import type { CompletionType, Json } from "../../../harness/history/operation.ts";
 import type { Client, Invocation } from "../../../harness/ports/client.ts";
-import type { Capabilities, Unavailable } from "../../../harness/ports/cluster.ts";
+import type { Capabilities, ClockSkew, Effect, Unavailable } from "../../../harness/ports/cluster.ts";
 import { type OptionValues, resolveOptions } from "../../../harness/ports/options.ts";
 import { type Completion, completionOfError } from "../../../harness/ports/outcome.ts";
 import { SimulatedCluster } from "../../simulation/cluster.ts";
 import { openStoreClient } from "../client.ts";
 import type { ClientConfig } from "../client-side.ts";
-import type { Protocol } from "../frame.ts";
+import type { Operator, Protocol } from "../frame.ts";
 import { type StepObserver, simulatedProgram } from "../simulated-program.ts";
 
 export interface ChaosSetup<State> {
@@ -27,6 +27,8 @@ export interface ChaosSetup<State> {
   readonly restMs?: number;
   readonly faults?: boolean;
   readonly loss?: number;
+  /** Whether clocks jump and drift too. */
+  readonly clocks?: boolean;
   /** Whether clients ask any node for each operation. */
   readonly roams?: boolean;
   readonly handOver?: (message: Json) => Json;
@@ -74,11 +76,8 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const nodes = Array.from({ length: setup.nodes ?? 5 }, (_, i) => `n${i + 1}`);
   const { protocol } = setup;
   const options = resolveOptions(protocol.name, protocol.options ?? {}, setup.options ?? {});
-  const program = simulatedProgram(
-    protocol,
-    { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set(), options },
-    setup.observe,
-  );
+  const configured = { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set<string>(), options };
+  const program = simulatedProgram(protocol, configured, setup.observe);
   const cluster = new SimulatedCluster({
     nodes,
     clock,
@@ -89,7 +88,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     meanClientLatencyNs: NS_PER_MS,
     ...(setup.handOver === undefined ? {} : { handOver: setup.handOver }),
   });
-  const mix = ["read", "read", "write", "cas"].filter((f) => setup.protocol.operations.includes(f));
+  const mix = ["read", "read", "write", "cas"].filter((f) => protocol.operations.includes(f));
   const operations: ObservedOperation[] = [];
   let rank = 0;
   let processes = 0;
@@ -113,15 +112,13 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   ): Promise<{ client: string; asked: Client }> {
     const client = cluster.newClient();
     const asked = await openStoreClient({
-      protocol: setup.protocol,
+      protocol,
       config: {
+        ...configured,
         client,
         home,
         nodes,
         roams: setup.roams ?? false,
-        timeoutNs: STORE_TIMEOUT_NS,
-        bugs: new Set(),
-        options,
         random: random.stream(client),
         carried,
         sleep: (durationNs) => clock.sleep(durationNs),
@@ -185,7 +182,22 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   }
 
   let effectiveFaults = 0;
-  const { kill, pause, partition } = available(cluster.capabilities);
+  const { kill, pause, partition, clock: clocks } = available(cluster.capabilities);
+  const everyoneIn: Operator = { type: "change-membership", members: nodes };
+  const operable = (type: Operator["type"]) => protocol.operable?.includes(type) === true;
+  function commands(chance: Random): Operator[] {
+    const members = chance.shuffle(nodes).slice(1 + chance.int(2));
+    const all: Operator[] = [
+      { type: "change-membership", members },
+      { type: "transfer-leadership", to: chance.pick(nodes) },
+    ];
+    return all.filter(({ type }) => operable(type));
+  }
+  async function operate(command: Operator): Promise<Effect> {
+    cluster.operate({ ...command });
+    return { effective: false, detail: "nobody looked" };
+  }
+
   async function nemesisLoop(): Promise<void> {
     const chance = random.stream("nemesis");
     while (setup.faults !== false && clock.nowNs() < loadNs) {
@@ -202,8 +214,16 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
         () => pause.pause(some.slice(0, 2)),
         () => partition.block(oneWay),
         () => partition.block(bothWays),
+        ...(setup.clocks === true ? [() => clocks.skew(wrongClocks(chance, some))] : []),
+        ...commands(chance).map((command) => () => operate(command)),
       ];
-      const revert = [() => kill.restart(nodes), () => pause.resume(nodes), () => partition.heal()];
+      const revert = [
+        () => kill.restart(nodes),
+        () => pause.resume(nodes),
+        () => partition.heal(),
+        ...(setup.clocks === true ? [() => clocks.reset()] : []),
+        ...(operable("change-membership") ? [() => operate(everyoneIn)] : []),
+      ];
       const effect = await chance.pick(chance.chance(0.35) ? inject : revert)();
       if (effect.effective) effectiveFaults++;
     }
@@ -228,6 +248,8 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     await partition.heal();
     await kill.restart(nodes);
     await pause.resume(nodes);
+    await clocks.reset();
+    if (operable("change-membership")) cluster.operate(everyoneIn);
     return Math.max(...(await Promise.all(nodes.map(recovered))));
   }
 
@@ -241,12 +263,23 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   return { operations, effectiveFaults, recoveryNs, messages: cluster.network.counts.sent };
 }
 
-type Used = Pick<Capabilities, "kill" | "pause" | "partition">;
+/** Off by up to two seconds, and up to twice as fast or slow. */
+function wrongClocks(chance: Random, nodes: readonly string[]): Record<string, ClockSkew> {
+  const wrong = () => ({ offsetNs: chance.between(-2, 2) * NS_PER_S, rate: 2 ** (2 * chance.float() - 1) });
+  return Object.fromEntries(nodes.map((node) => [node, wrong()]));
+}
+
+type Used = Pick<Capabilities, "kill" | "pause" | "partition" | "clock">;
 type Available = { [Name in keyof Used]: Exclude<Used[Name], Unavailable> };
 
-function available({ kill, pause, partition }: Capabilities): Available {
-  if ("unavailable" in kill || "unavailable" in pause || "unavailable" in partition) {
+function available({ kill, pause, partition, clock }: Capabilities): Available {
+  if (
+    "unavailable" in kill ||
+    "unavailable" in pause ||
+    "unavailable" in partition ||
+    "unavailable" in clock
+  ) {
     throw new Error("a simulated cluster has every capability");
   }
-  return { kill, pause, partition };
+  return { kill, pause, partition, clock };
 }
