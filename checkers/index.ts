@@ -19,12 +19,14 @@ export {
   DEFAULT_BUDGET,
 } from "../harness/ports/checker.ts";
 export type { Anomaly, CheckResult, Reason, Validity } from "../harness/ports/verdict.ts";
+export { causal, causalConvergence, causalMemory, pram } from "./causal/causal.ts";
 export type { LinearizableOptions } from "./linearizable/begin-check.ts";
 export { linearizable } from "./linearizable/linearizable.ts";
 export { type Part, type Prepared, prepare } from "./linearizable/preparation/prepare.ts";
 export type { Problem, TransitionClass } from "./linearizable/preparation/problem.ts";
 export type { Reductions } from "./linearizable/search/search.ts";
 export {
+  append,
   bag,
   type CasRegisterOptions,
   type CounterOptions,
@@ -32,6 +34,7 @@ export {
   counter,
   createModel,
   type Dataflow,
+  echo,
   type FailedCas,
   fencedLock,
   type KvOptions,
@@ -68,3 +71,6 @@ export {
   stack,
   uniqueIds,
 } from "./models/index.ts";
+export { sequential } from "./sequential/sequential.ts";
+export { ALL_GUARANTEES, GUARANTEES, type Guarantee } from "./sessions/guarantees.ts";
+export { sessions } from "./sessions/sessions.ts";

@@ -57,7 +57,7 @@ describe("the merged verdict", () => {
   });
 
   test("of a run without a verdict on its evidence is refused for what cannot be judged", async () => {
-    await expect(judge(correct, { ...judgement, consistency: "causal" })).rejects.toThrow(
+    await expect(judge(correct, { ...judgement, model: "queue", consistency: "causal" })).rejects.toThrow(
       expect.objectContaining({ name: "UsageError", code: "unsupported-check" }),
     );
   });

@@ -19,7 +19,7 @@ import type { LoadScript } from "../harness/run/load-script.ts";
 import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
 import { consistencies, evidenceCodes } from "./judging.ts";
 import { oneOf } from "./parse.ts";
-import { DEFAULT_TARGET, DEFAULT_WORKLOAD, faults, targets, workloads } from "./registries.ts";
+import { BIN_TARGET, DEFAULT_TARGET, DEFAULT_WORKLOAD, faults, targets, workloads } from "./registries.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** A run with every choice made: nothing is left to defaults or chance but what the seed decides. */
@@ -50,10 +50,13 @@ const CLIENT_LIMIT = 10_000;
  * Errors: {@link UsageError}.
  */
 export function planRun(targetName: string | undefined, options: RunOptions, freshSeed: number): RunPlan {
-  const target = targets[
-    oneOf("target", Object.keys(targets))(targetName ?? DEFAULT_TARGET, "target")
+  const named = targets[
+    oneOf("target", Object.keys(targets))(
+      targetName ?? (options.bin === undefined ? DEFAULT_TARGET : BIN_TARGET),
+      "target",
+    )
   ] as Target;
-  assertEnvironment(target, options.env);
+  const target = inEnvironment(named, options.env);
   const given = givenOptions(options);
   const profile = profileOf(target, pick(target.options, given));
   const workload = workloadOf(profile, options.workload);
@@ -108,10 +111,11 @@ function clientCount({ count, perNode }: RunOptions["concurrency"], nodeCount: n
   });
 }
 
-/** `--protocol`, `--bug`, `--keys` and `--ops-per-key` are short for options. */
+/** `--bin`, `--protocol`, `--bug`, `--keys` and `--ops-per-key` are short for options. */
 export function givenOptions(options: Partial<RunOptions>): OptionValues {
   return {
     ...Object.fromEntries(options.option ?? []),
+    ...(options.bin === undefined ? {} : { bin: options.bin }),
     ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
     ...(options.bug === undefined ? {} : { bug: options.bug }),
     ...(options.keys === undefined ? {} : { keys: options.keys }),
@@ -161,11 +165,14 @@ function nodeCount(target: Target, { defaultNodes, minNodes }: TargetProfile, co
   });
 }
 
-function assertEnvironment(target: Target, environment: string | undefined): void {
-  if (environment === undefined || environment === target.environment) return;
+function inEnvironment(target: Target, environment = target.environment as string): Target {
+  const choice = [target, ...(target.alsoIn ?? [])];
+  const chosen = choice.find((each) => each.environment === environment);
+  if (chosen !== undefined) return chosen;
+  const known = choice.map((each) => each.environment).join(" or ");
   throw new UsageError({
     code: "wrong-environment",
-    message: `${target.name} runs in the environment ${target.environment}, not in ${JSON.stringify(environment)}`,
+    message: `${target.name} runs in the environment ${known}, not in ${JSON.stringify(environment)}`,
     hint: `leave --env out, or see assay list targets`,
   });
 }
@@ -176,6 +183,13 @@ function assertUnderstood(
   workload: Workload,
   options: OptionValues,
 ): void {
+  if (target.workloads?.includes(workload.name) === false) {
+    throw new UsageError({
+      code: "unsupported-workload",
+      message: `${target.name} has no requests for the workload ${workload.name}`,
+      hint: `it has: ${target.workloads.join(", ")}`,
+    });
+  }
   const missing = Object.keys(operationsOf(workload, options)).filter((f) => !operations.includes(f));
   if (missing.length === 0) return;
   throw new UsageError({

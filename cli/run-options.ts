@@ -130,7 +130,7 @@ export const runOptions = {
   },
   env: {
     flags: "--env <name>",
-    description: "the environment to run in: sim or docker",
+    description: "the environment to run in: sim, process or docker",
     parse: text,
     defaultNote: "the target's",
   },
@@ -139,6 +139,12 @@ export const runOptions = {
     description: "an option of the target or the workload, see assay list; may be repeated",
     parse: assignment,
     repeatable: true,
+  },
+  bin: {
+    flags: "--bin <program>",
+    description:
+      "a program that speaks the Maelstrom protocol, run as every node; its arguments follow after --",
+    parse: text,
   },
   protocol: {
     flags: "--protocol <name>",

@@ -3,7 +3,8 @@ import type { Anomaly } from "../../harness/ports/verdict.ts";
 import { teller } from "../linearizable/explanation/story.ts";
 import { type Meter, stepMeter } from "../linearizable/meter.ts";
 import type { Model } from "../models/index.ts";
-import { type RegisterHistory, restrict } from "./register-history.ts";
+import { isCrashed } from "./read-registers.ts";
+import { NONE, type RegisterHistory, restrict } from "./register-history.ts";
 
 /** A violation, on the nodes of one register history. */
 export interface Finding {
@@ -65,7 +66,8 @@ function shrink(registers: RegisterHistory, finding: Finding, find: Find): Shrun
   const isSame = ({ type, group }: Finding) =>
     finding.group === undefined ? type === finding.type : group === finding.group;
   let steps = STEPS;
-  const narrow = (nodes: ReadonlySet<number>): boolean => {
+  const narrow = (some: Set<number>): boolean => {
+    const nodes = withoutUnobserved(smallest.registers, some);
     steps -= nodes.size;
     if (steps < 0) return false;
     const every = () => true;
@@ -74,17 +76,46 @@ function shrink(registers: RegisterHistory, finding: Finding, find: Find): Shrun
     if (found !== undefined) smallest = { registers: part, finding: found };
     return found !== undefined;
   };
-  narrow(new Set(finding.nodes));
+  narrow(withObservers(registers, finding.nodes));
   for (let piece = smallest.registers.size >> 1; piece >= 1; piece = piece === 1 ? 0 : (piece + 1) >> 1) {
-    // From the end, so that what is left out does not renumber what is still to be tried.
     for (let end = smallest.registers.size; end > 0 && steps > 0; end -= piece) {
       const nodes = new Set(smallest.registers.rows.keys());
       for (let node = Math.max(0, end - piece); node < end; node++) nodes.delete(node);
-      const before = smallest.registers.size;
-      if (nodes.size > 0 && narrow(nodes) && piece === 1 && before > 1) end = smallest.registers.size + piece;
+      // What could not go before may go now.
+      if (nodes.size > 0 && narrow(nodes)) end = smallest.registers.size + piece;
     }
   }
   return smallest;
+}
+
+/** The nodes, and for each crashed one of them who shows that it took effect. Cost: O(n). */
+function withObservers(registers: RegisterHistory, nodes: readonly number[]): Set<number> {
+  const { size, source } = registers;
+  const observer = new Int32Array(size).fill(NONE);
+  for (let node = 0; node < size; node++) {
+    const from = source[node] as number;
+    // Of several, one that completed: it needs nobody itself.
+    if (from >= 0 && (observer[from] === NONE || !hasCrashed(registers, node))) observer[from] = node;
+  }
+  const all = new Set(nodes);
+  for (const node of all) {
+    if (hasCrashed(registers, node) && (observer[node] as number) >= 0) all.add(observer[node] as number);
+  }
+  return all;
+}
+
+/** Without crashed nodes that none of the others read from: by themselves, nothing shows that they took effect. */
+function withoutUnobserved(registers: RegisterHistory, nodes: Set<number>): Set<number> {
+  const kept = new Set([...nodes].filter((node) => !hasCrashed(registers, node)));
+  for (const node of kept) {
+    const from = registers.source[node] as number;
+    if (nodes.has(from)) kept.add(from);
+  }
+  return kept;
+}
+
+function hasCrashed({ history, rows }: RegisterHistory, node: number): boolean {
+  return isCrashed(history.columns.completion[rows[node] as number] as number);
 }
 
 function wordsOf({ history, rows, key }: RegisterHistory, model: Model): Words {

@@ -126,7 +126,8 @@ function findSources(
   return { source, happened, thinAir, ambiguous };
 }
 
-function sessionsOf(
+/** Chains of sessions, of rows in order of invocation. Cost: O(n). */
+export function sessionsOf(
   { columns }: History,
   rows: Int32Array,
 ): Pick<RegisterHistory, "before" | "chain" | "place" | "chains"> {

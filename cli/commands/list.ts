@@ -22,7 +22,7 @@ const listings: Readonly<Record<string, Listing>> = {
       name: target.name,
       description: target.description,
       details: {
-        environment: target.environment,
+        environment: [target, ...(target.alsoIn ?? [])].map(({ environment }) => environment).join(", "),
         operations: target.operations.join(", "),
         faults: target.capabilities.join(", "),
         ...optionDetails(target.options),
@@ -132,7 +132,7 @@ export const list = command({
 function optionDetails(options: (typeof targets)[string]["options"]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(options).map(([name, option]) => [
-      `--option ${name}=${option.default}`,
+      `--option ${name}=${option.required ? "…" : option.default}`,
       option.values ? `${option.description} (${option.values.join(", ")})` : option.description,
     ]),
   );

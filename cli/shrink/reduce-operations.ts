@@ -12,7 +12,7 @@ const BOLD_CHANCES = 24;
 export const focus: Pass = async (shown, attempts) => {
   const { plan } = shown;
   const { operations: witness, keys, endNs } = witnessesOf(plan, shown.run);
-  if (witness.size === 0) return shown;
+  if (keys.size === 0) return shown;
   const { operations } = plan.script;
   const schedule = plan.schedule.filter(({ timeNs }) => timeNs < endNs);
   const timely = operations.filter(({ timeNs }) => timeNs < endNs);
@@ -22,6 +22,7 @@ export const focus: Pass = async (shown, attempts) => {
     { operations: timely, chances: chancesFor(plan) },
   ];
   for (const { operations: kept, chances } of bolder) {
+    if (kept.length === operations.length && schedule.length === plan.schedule.length) continue;
     const smaller = await attempts.shows(withParts(plan, { operations: kept, schedule }), chances);
     if (smaller !== undefined) return smaller;
   }

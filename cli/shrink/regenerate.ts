@@ -4,7 +4,7 @@ import { planSchedule } from "../../nemesis/index.ts";
 import type { RunPlan } from "../plan-run.ts";
 import { type Attempts, type Shown, withSeed } from "./attempts.ts";
 import { faultsOf, scheduleOf } from "./faults.ts";
-import { flatten } from "./flatten.ts";
+import { asScript } from "./flatten.ts";
 import { focus } from "./reduce-operations.ts";
 import { type ScriptedPlan, sizeOf, weight } from "./size.ts";
 
@@ -26,7 +26,7 @@ export async function regenerate(
   for (let draw = 0; draw < limits.draws && !attempts.spent; draw++) {
     const found = await attempts.shows(drawSmall(original, draw));
     if (found === undefined) continue;
-    const flat = await attempts.shows(flatten(found.plan, found.run.history), 2);
+    const flat = await asScript(found, attempts);
     if (flat === undefined) continue;
     const focused = await focus(flat, attempts);
     const size = weight(sizeOf(focused.plan));

@@ -1,7 +1,7 @@
 import type { RunPlan } from "../plan-run.ts";
 import type { SimulatedRun } from "../simulate-run.ts";
 import { type Attempts, type Shown, withSeed } from "./attempts.ts";
-import { flatten } from "./flatten.ts";
+import { asScript } from "./flatten.ts";
 import { reduceClients, reduceNodes } from "./reduce-cluster.ts";
 import { reduceFaults } from "./reduce-faults.ts";
 import { focus, reduceOperations } from "./reduce-operations.ts";
@@ -34,7 +34,7 @@ export async function shrink(
     onSmaller(sizeOf(shown.plan));
     return shown;
   };
-  const cut = await reduced(await attempts.shows(flatten(original, run.history), 6), attempts, told);
+  const cut = await reduced(await asScript({ plan: original, run }, attempts), attempts, told);
   const isSmall = cut !== undefined && isReadable(sizeOf(cut.plan));
   const drawn = await regenerate(original, attempts, {
     draws: isSmall ? FEW_DRAWS : MANY_DRAWS,
@@ -66,9 +66,10 @@ async function reduced(
   told: Told,
 ): Promise<Shown<ScriptedPlan> | undefined> {
   if (shown === undefined) return undefined;
-  let best = told(await focus(shown, attempts));
+  let best = shown;
   for (let round = 0; round < MOST_ROUNDS && !attempts.spent; round++) {
     const before = weight(sizeOf(best.plan));
+    best = told(await focus(best, attempts));
     best = told(await reduceFaults(best, attempts));
     best = told(await reduceOperations(best, attempts));
     if (weight(sizeOf(best.plan)) === before) break;

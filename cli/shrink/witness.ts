@@ -6,8 +6,9 @@ import type { ScriptedPlan } from "./size.ts";
 /** The operations of a script that show an anomaly, and what is known of them. */
 export interface Witnesses {
   readonly operations: ReadonlySet<ScriptedOperation>;
+  /** The keys that it is about. */
   readonly keys: ReadonlySet<unknown>;
-  /** When the last of them was over. */
+  /** When the last operation was over that shows the anomaly, final reads included. */
   readonly endNs: number;
 }
 
@@ -28,15 +29,17 @@ export function witnessesOf(
     queues.set(each.thread, [...(queues.get(each.thread) ?? []), each]);
   }
   const operations = new Set<ScriptedOperation>();
+  const keys = new Set<unknown>();
   let endNs = 0;
   for (let id = 0; id < history.length; id++) {
     const process = columns.process[id] as number;
     if (process === NEMESIS) continue;
     const scripted = queues.get(process % concurrency)?.shift();
-    const { invokeIndex, invokeTimeNs, completeTimeNs = invokeTimeNs } = history.operation(id);
-    if (scripted === undefined || !named.has(invokeIndex)) continue;
-    operations.add(scripted);
+    const { invokeIndex, invokeTimeNs, completeTimeNs = invokeTimeNs, key } = history.operation(id);
+    if (!named.has(invokeIndex)) continue;
+    keys.add(key);
+    if (scripted !== undefined) operations.add(scripted);
     endNs = Math.max(endNs, completeTimeNs);
   }
-  return { operations, keys: new Set([...operations].map(({ key }) => key)), endNs };
+  return { operations, keys, endNs };
 }
