@@ -26,6 +26,7 @@ export { type Part, type Prepared, prepare } from "./linearizable/preparation/pr
 export type { Problem, TransitionClass } from "./linearizable/preparation/problem.ts";
 export type { Reductions } from "./linearizable/search/search.ts";
 export {
+  append,
   bag,
   type CasRegisterOptions,
   type CounterOptions,
