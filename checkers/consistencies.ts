@@ -64,6 +64,28 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
     models: Object.keys(models),
     checker: ({ model, options }) => linearizable(createModel(model, options)),
   },
+  sequential: {
+    description:
+      "one order of all operations, on all keys together, that keeps the order of each process (Lamport 1979)",
+    models: Object.keys(models),
+    checker: ({ model, options }) => sequential(createModel(model, options)),
+  },
+  "causal-memory": ofRegisters(
+    "each session sees what comes causally before its operations in one order of its own (Ahamad et al. 1995)",
+    causalMemory,
+  ),
+  "causal-convergence": ofRegisters(
+    "each operation is explained by what comes causally before it, in one order for all (Bouajjani et al. 2017)",
+    causalConvergence,
+  ),
+  causal: ofRegisters(
+    "each operation is explained by what comes causally before it, in any order (Bouajjani et al. 2017)",
+    causal,
+  ),
+  pram: ofRegisters(
+    "each session sees the writes of each other session in their order (Lipton and Sandberg 1988)",
+    pram,
+  ),
   regular: {
     description:
       "a read returns a value that was being written, or the last one written before it, by some order of the writes for each read (Lamport 1986; MWRegWeak of Shao et al. 2011)",
@@ -134,28 +156,6 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
     models: convergentModels,
     checker: strongEventual,
   },
-  sequential: {
-    description:
-      "one order of all operations, on all keys together, that keeps the order of each process (Lamport 1979)",
-    models: Object.keys(models),
-    checker: ({ model, options }) => sequential(createModel(model, options)),
-  },
-  "causal-memory": ofRegisters(
-    "each session sees what comes causally before its operations in one order of its own (Ahamad et al. 1995)",
-    causalMemory,
-  ),
-  "causal-convergence": ofRegisters(
-    "each operation is explained by what comes causally before it, in one order for all (Bouajjani et al. 2017)",
-    causalConvergence,
-  ),
-  causal: ofRegisters(
-    "each operation is explained by what comes causally before it, in any order (Bouajjani et al. 2017)",
-    causal,
-  ),
-  pram: ofRegisters(
-    "each session sees the writes of each other session in their order (Lipton and Sandberg 1988)",
-    pram,
-  ),
   session: ofRegisters("all four session guarantees at once (Terry et al. 1994)", (model) =>
     sessions(model, ALL_GUARANTEES),
   ),

@@ -41,12 +41,12 @@ export function findViolation(
       if (from !== INITIAL) orderBefore(order, line, count, from, read);
       else {
         const conflict = { overwritten: line.writers[count - 1] as number, source: from, read };
-        return staleRead(registers, conflict, throughVisibility(visibility, conflict));
+        return staleRead(registers, guarantees, conflict, throughVisibility(visibility, conflict));
       }
     }
   }
   const cycle = findCycle(order);
-  return cycle === undefined ? undefined : violationOf(registers, visibility, order, cycle);
+  return cycle === undefined ? undefined : violationOf(registers, guarantees, visibility, order, cycle);
 }
 
 /** A read to which a write was visible that is not the one it returned. */
@@ -58,6 +58,7 @@ interface Conflict {
 
 function violationOf(
   registers: RegisterHistory,
+  guarantees: ReadonlySet<Guarantee>,
   visibility: OrderGraph,
   order: OrderGraph,
   cycle: readonly number[],
@@ -80,7 +81,7 @@ function violationOf(
   for (const conflict of conflicts)
     for (const node of throughVisibility(visibility, conflict)) nodes.add(node);
   const [first] = conflicts as [Conflict];
-  if (conflicts.length === 1) return staleRead(registers, first, [...nodes]);
+  if (conflicts.length === 1) return staleRead(registers, guarantees, first, [...nodes]);
   return {
     group: GROUP,
     type: "arbitration-cycle",
@@ -103,11 +104,18 @@ function throughVisibility(visibility: OrderGraph, { overwritten, read }: Confli
   return [...path.map((edge) => nodeOf(visibility.from[edge] as number)), read];
 }
 
-function staleRead(registers: RegisterHistory, conflict: Conflict, nodes: readonly number[]): Finding {
+function staleRead(
+  registers: RegisterHistory,
+  guarantees: ReadonlySet<Guarantee>,
+  conflict: Conflict,
+  nodes: readonly number[],
+): Finding {
   const { overwritten, read } = conflict;
   const earlier = earlierInSession(registers, read);
-  const earlierRead = earlier.find((node) => registers.source[node] === overwritten);
-  const isOwn = earlier.includes(overwritten);
+  const isOwn = guarantees.has("read-your-writes") && earlier.includes(overwritten);
+  const earlierRead = guarantees.has("monotonic-reads")
+    ? earlier.find((node) => registers.source[node] === overwritten)
+    : undefined;
   const type = isOwn
     ? "older-than-own-write"
     : earlierRead === undefined

@@ -88,6 +88,8 @@ interface TargetBase {
   readonly capabilities: readonly CapabilityName[];
   /** What it can be, for those that can be several things. */
   readonly variants?: readonly TargetVariant[];
+  /** The same store in other environments, for whoever asks for one of them. */
+  readonly alsoIn?: readonly RealTarget[];
   /** What the target is with these options, where that depends on them; the options as they were given. */
   profile?(options: OptionValues): Partial<TargetProfile>;
 }

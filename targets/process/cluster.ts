@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { NS_PER_S } from "../../harness/clock/index.ts";
 import { EnvironmentError, invariant } from "../../harness/errors.ts";
 import type { Cluster, LossReason, TargetSetup } from "../../harness/ports/index.ts";
+import { withDeadline } from "../deadline.ts";
 import { settleAll } from "../settle-all.ts";
 import { CHILDREN_FILE, childRecorder } from "./child-record.ts";
 import { faultCapabilities } from "./faults.ts";
@@ -128,6 +129,16 @@ export class ProcessCluster implements Omit<Cluster, "openClient" | "versions"> 
   connect(node: string): { readonly rpc: RpcClient; close(): void } {
     const rpc = this.#client(`c${++this.#clientCount}`, node);
     return { rpc, close: () => this.#clients.delete(rpc.id) };
+  }
+
+  /** Asks a node something beside the load. Errors: `ClientError`, or the deadline. */
+  async ask(node: string, body: MessageBody, timeoutMs: number): Promise<MessageBody> {
+    const { rpc, close } = this.connect(node);
+    try {
+      return await withDeadline({ clock: this.#setup.clock, timeoutMs }, (signal) => rpc.ask(body, signal));
+    } finally {
+      close();
+    }
   }
 
   async failure(): Promise<EnvironmentError | undefined> {

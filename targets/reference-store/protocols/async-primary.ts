@@ -23,7 +23,7 @@ type Message =
   | { readonly type: "Submit"; readonly request: ClientRequest }
   | { readonly type: "Done"; readonly client: string; readonly sequence: number; readonly reply: Reply };
 
-interface State {
+export interface AsyncPrimaryState {
   readonly id: string;
   readonly others: readonly string[];
   readonly timeoutNs: number;
@@ -69,7 +69,7 @@ const MOST_ATTEMPTS = 4;
  * A client sees the effect of a fail-over as lost writes, and at replicas that lag as stale reads; with
  * `reads=primary` there are no stale reads but those of a primary that does not know that it was replaced.
  */
-export const asyncPrimary: Protocol<State, Message> = {
+export const asyncPrimary: Protocol<AsyncPrimaryState, Message> = {
   name: "async-primary",
   promises: [EVENTUAL],
   lacks: [
@@ -127,7 +127,7 @@ function start(
 ) {
   const stored = disk.records.get("data") as { version: Version; data: Json } | undefined;
   const version = stored?.version ?? { epoch: 0, position: 0 };
-  const node: State = {
+  const node: AsyncPrimaryState = {
     id,
     others: nodes.filter((other) => other !== id),
     timeoutNs,
@@ -148,7 +148,7 @@ function start(
   return { state: node, effects: effects.effects };
 }
 
-function onTimer(node: State, name: string, context: EventContext, effects: Effects): void {
+function onTimer(node: AsyncPrimaryState, name: string, context: EventContext, effects: Effects): void {
   if (name === FORWARD) {
     for (const request of node.pending.again(effects)) submit(node, request, effects);
   } else if (name === FAILOVER) propose(node, context, effects);
@@ -156,7 +156,7 @@ function onTimer(node: State, name: string, context: EventContext, effects: Effe
 }
 
 function onMessage(
-  node: State,
+  node: AsyncPrimaryState,
   from: string,
   message: Message,
   context: EventContext,
@@ -189,7 +189,7 @@ function onMessage(
 
 // Clients.
 
-function onClientRequest(node: State, request: ClientRequest, effects: Effects): void {
+function onClientRequest(node: AsyncPrimaryState, request: ClientRequest, effects: Effects): void {
   if (node.readsLocally && node.machine.isRead(request)) {
     effects.reply(request, node.machine.read(request));
     return;
@@ -203,7 +203,7 @@ function onClientRequest(node: State, request: ClientRequest, effects: Effects):
   submit(node, request, effects);
 }
 
-function submit(node: State, request: ClientRequest, effects: Effects): void {
+function submit(node: AsyncPrimaryState, request: ClientRequest, effects: Effects): void {
   if (node.primary === node.id) execute(node, node.id, request, effects);
   else if (node.primary !== null) effects.send(node.primary, { type: "Submit", request });
 }
@@ -211,7 +211,7 @@ function submit(node: State, request: ClientRequest, effects: Effects): void {
 // The primary.
 
 /** Acknowledges first, replicates then; nobody confirms that it arrived. */
-function execute(node: State, origin: string, request: ClientRequest, effects: Effects): void {
+function execute(node: AsyncPrimaryState, origin: string, request: ClientRequest, effects: Effects): void {
   if (node.machine.isRead(request)) {
     answer(node, origin, request, node.machine.read(request), effects);
     return;
@@ -226,13 +226,19 @@ function execute(node: State, origin: string, request: ClientRequest, effects: E
   for (const other of node.others) effects.send(other, { type: "Replicate", ...node.version, request });
 }
 
-function answer(node: State, origin: string, request: ClientRequest, reply: Reply, effects: Effects): void {
+function answer(
+  node: AsyncPrimaryState,
+  origin: string,
+  request: ClientRequest,
+  reply: Reply,
+  effects: Effects,
+): void {
   const { client, sequence } = request;
   if (origin === node.id) node.pending.answer(request, reply, effects);
   else effects.send(origin, { type: "Done", client, sequence, reply });
 }
 
-function heartbeat(node: State, effects: Effects): void {
+function heartbeat(node: AsyncPrimaryState, effects: Effects): void {
   for (const other of node.others) effects.send(other, { type: "Heartbeat", ...node.version });
   effects.setTimer(HEARTBEAT, node.timeoutNs / 4);
 }
@@ -241,7 +247,7 @@ function heartbeat(node: State, effects: Effects): void {
 
 /** Follows the primary of an epoch, unless it knows a newer one. */
 function follow(
-  node: State,
+  node: AsyncPrimaryState,
   primary: string,
   epoch: number,
   context: EventContext,
@@ -257,7 +263,7 @@ function follow(
 }
 
 function catchUp(
-  node: State,
+  node: AsyncPrimaryState,
   primary: string,
   message: Extract<Message, { type: "Heartbeat" | "Replicate" | "Snapshot" }>,
   effects: Effects,
@@ -276,7 +282,7 @@ function catchUp(
   keep(node, { epoch, position }, effects);
 }
 
-function keep(node: State, version: Version, effects: Effects): void {
+function keep(node: AsyncPrimaryState, version: Version, effects: Effects): void {
   node.version = version;
   effects.write("data", { version, data: node.machine.snapshot() });
   effects.sync();
@@ -284,11 +290,11 @@ function keep(node: State, version: Version, effects: Effects): void {
 
 // Fail-over.
 
-function awaitPrimary(node: State, { random }: EventContext, effects: Effects): void {
+function awaitPrimary(node: AsyncPrimaryState, { random }: EventContext, effects: Effects): void {
   effects.setTimer(FAILOVER, node.timeoutNs * (1 + random.float()));
 }
 
-function propose(node: State, context: EventContext, effects: Effects): void {
+function propose(node: AsyncPrimaryState, context: EventContext, effects: Effects): void {
   agreeTo(node, Math.max(node.agreed, node.epoch) + 1, effects);
   node.primary = null;
   node.votes = new Set();
@@ -300,7 +306,7 @@ function propose(node: State, context: EventContext, effects: Effects): void {
 
 /** Agrees once in an epoch, and to nobody who has less than this node. */
 function onPropose(
-  node: State,
+  node: AsyncPrimaryState,
   from: string,
   epoch: number,
   version: Version,
@@ -315,7 +321,7 @@ function onPropose(
   effects.send(from, { type: "Agree", epoch: granted ? epoch : Math.max(node.agreed, node.epoch), granted });
 }
 
-function agreeTo(node: State, epoch: number, effects: Effects): void {
+function agreeTo(node: AsyncPrimaryState, epoch: number, effects: Effects): void {
   if (epoch <= node.agreed) return;
   node.agreed = epoch;
   node.votes.clear();
@@ -323,7 +329,7 @@ function agreeTo(node: State, epoch: number, effects: Effects): void {
   effects.sync();
 }
 
-function countVote(node: State, voter: string, effects: Effects): void {
+function countVote(node: AsyncPrimaryState, voter: string, effects: Effects): void {
   node.votes.add(voter);
   if (node.votes.size < majority(node.others.length + 1)) return;
   node.votes.clear();

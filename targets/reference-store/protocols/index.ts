@@ -6,6 +6,8 @@ import { causalPrimary } from "./causal-primary.ts";
 import { chainReplication } from "./chain-replication.ts";
 import { crdt } from "./crdt.ts";
 import { gossip } from "./gossip.ts";
+import { leaderElection } from "./leader-election.ts";
+import { leaseLock } from "./lease-lock.ts";
 import { multiPaxos } from "./multi-paxos.ts";
 import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
@@ -14,6 +16,7 @@ import { raft } from "./raft.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
 import { totalOrderLocalReads } from "./total-order-local-reads.ts";
 import { totalOrderMulticast } from "./total-order-multicast.ts";
+import { viewstampedReplication } from "./viewstamped-replication.ts";
 
 /** Every protocol of the reference store. One more is one file and one line here. */
 export const protocols: readonly Protocol<unknown, Json>[] = [
@@ -22,6 +25,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   raft,
   multiPaxos,
   singleDecreePaxos,
+  viewstampedReplication,
   chainReplication,
   primaryLocalReads,
   totalOrderLocalReads,
@@ -31,4 +35,6 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   multiPrimaryLww,
   gossip,
   crdt,
+  leaseLock,
+  leaderElection,
 ];

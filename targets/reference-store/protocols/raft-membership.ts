@@ -8,6 +8,7 @@ import { chooseFollowers, type Effects, type RaftState } from "./raft-state.ts";
 export function onChangeMembership(raft: RaftState, members: readonly string[], effects: Effects): void {
   if (members.length === 0) return;
   raft.goal = members;
+  if (raft.bugs.has("membership-without-log")) raft.members = members;
   if (raft.role !== "leader") return;
   chooseFollowers(raft);
   approachGoal(raft, effects);
@@ -15,15 +16,12 @@ export function onChangeMembership(raft: RaftState, members: readonly string[], 
 
 export function approachGoal(raft: RaftState, effects: Effects): void {
   const { goal, members, role } = raft;
-  if (role !== "leader" || goal === null || raft.transferTo !== null) return;
-  if (!mayChange(raft)) return;
+  if (role !== "leader" || goal === null || raft.transferTo !== null || !mayChange(raft)) return;
   const missing = goal.filter((server) => !members.includes(server));
   // A new server gets the log before it counts (4.2.1).
   const joining = missing.find((server) => (raft.followers.get(server)?.matchIndex ?? 0) >= raft.commitIndex);
   const leaving = members.find((server) => !goal.includes(server));
-  if (raft.bugs.has("membership-in-one-step") && (joining ?? leaving) !== undefined) {
-    change(raft, goal, effects);
-  } else if (joining !== undefined) {
+  if (joining !== undefined) {
     change(raft, [...members, joining], effects);
   } else if (leaving !== undefined && missing.length === 0) {
     change(
@@ -39,9 +37,7 @@ export function approachGoal(raft: RaftState, effects: Effects): void {
  * one does not know of, may still come to count beside it (Ongaro, "bug in single-server membership changes", 2015).
  */
 function mayChange(raft: RaftState): boolean {
-  if (raft.bugs.has("membership-before-commit")) return true;
-  if (raft.membersIndex > raft.commitIndex) return false;
-  return raft.commitIndex >= raft.termStartIndex || raft.bugs.has("membership-before-no-op");
+  return raft.membersIndex <= raft.commitIndex && raft.commitIndex >= raft.termStartIndex;
 }
 
 function change(raft: RaftState, wanted: readonly string[], effects: Effects): void {

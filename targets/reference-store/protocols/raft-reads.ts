@@ -24,13 +24,11 @@ export function enqueueRead(raft: RaftState, origin: string, request: ClientRequ
 /** Whether it may answer without asking: by its lease (6.4.1). */
 function stillLeads(raft: RaftState, { context }: Effects): boolean {
   if (raft.bugs.has("stale-leader-read")) return true;
-  const { leaseFromNs } = raft;
   const nowNs = clockOfLeases(raft, context);
-  if (!raft.leaseReads || leaseFromNs === undefined || nowNs === undefined) return false;
+  if (!raft.leaseReads || nowNs === undefined) return false;
   // Who was told to stand for election at once may do so when the message comes, which may be any time.
   if (raft.leasesGivenUp && !raft.bugs.has("lease-survives-transfer")) return false;
-  const bound = raft.bugs.has("lease-ignores-drift") ? 1 : DRIFT_BOUND;
-  return nowNs - leaseFromNs < raft.timeoutNs / bound;
+  return nowNs < raft.leaseUntilNs;
 }
 
 function clockOfLeases(raft: RaftState, { monotonicNs, nowNs }: Effects["context"]): number | undefined {
@@ -50,11 +48,19 @@ export function confirmRounds(raft: RaftState, effects: Effects): void {
   const round = reachedByMajority(raft, raft.round, (follower) => follower.round);
   if (round <= raft.confirmedRound) return;
   raft.confirmedRound = round;
-  raft.leaseFromNs = raft.roundStartsNs.get(round);
+  extendLease(raft, round);
   for (const started of [...raft.roundStartsNs.keys()])
     if (started <= round) raft.roundStartsNs.delete(started);
   serveReads(raft, effects);
   if (round === raft.round && raft.reads.some((read) => read.round > round)) beginRound(raft, effects);
+}
+
+/** From when a round began that a majority has answered. */
+function extendLease(raft: RaftState, round: number): void {
+  const fromNs = raft.roundStartsNs.get(round);
+  if (fromNs === undefined) return;
+  const bound = raft.bugs.has("lease-ignores-drift") ? 1 : DRIFT_BOUND;
+  raft.leaseUntilNs = Math.max(raft.leaseUntilNs, fromNs + raft.timeoutNs / bound);
 }
 
 export function serveReads(raft: RaftState, effects: Effects): void {

@@ -26,7 +26,7 @@ export function onInstallSnapshot(
   const { lastIndex, about } = snapshot;
   if (lastIndex > raft.commitIndex) {
     // What follows an entry that agrees may be good; what follows one that does not is none of this leader's.
-    const agrees = termAt(raft, lastIndex) === about.lastTerm || raft.bugs.has("snapshot-keeps-log");
+    const agrees = termAt(raft, lastIndex) === about.lastTerm;
     raft.log.compact(snapshot, agrees, effects);
     effects.sync();
     raft.machine.restore(about.state);

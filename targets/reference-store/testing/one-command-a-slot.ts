@@ -9,12 +9,12 @@ export function oneCommandASlot<Command extends Json>() {
   const commands: Command[] = [];
   return {
     commands: commands as readonly Command[],
-    /** `executed`: all that the node executed so far, from slot 1 on. */
-    observe(node: string, executed: readonly Command[]): void {
-      commands.push(...executed.slice(commands.length));
-      for (let slot = Math.max(0, executed.length - COMPARED); slot < executed.length; slot++) {
-        if (executed[slot] === commands[slot] || isDeepStrictEqual(executed[slot], commands[slot])) continue;
-        const both = `${JSON.stringify(executed[slot])}, another ${JSON.stringify(commands[slot])}`;
+    /** `log`: from slot 1 on; the first `executed` of it are executed. */
+    observe(node: string, log: readonly Command[], executed = log.length): void {
+      if (executed > commands.length) commands.push(...log.slice(commands.length, executed));
+      for (let slot = Math.max(0, executed - COMPARED); slot < executed; slot++) {
+        if (log[slot] === commands[slot] || isDeepStrictEqual(log[slot], commands[slot])) continue;
+        const both = `${JSON.stringify(log[slot])}, another ${JSON.stringify(commands[slot])}`;
         throw new Error(`${node} executed in slot ${slot + 1} ${both}`);
       }
     },
