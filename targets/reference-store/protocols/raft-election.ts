@@ -118,7 +118,6 @@ export function enterTerm(raft: RaftState, term: number, effects: Effects): void
 }
 
 function persistVote(raft: RaftState, effects: Effects): void {
-  if (raft.bugs.has("vote-not-persisted")) return;
   effects.write("vote", { term: raft.currentTerm, votedFor: raft.votedFor });
   effects.sync();
 }
