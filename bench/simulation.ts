@@ -20,6 +20,9 @@ const LOADS: readonly {
   { name: "raft, as many operations as answered", rateHz: 0, seconds: { small: 0.2, full: 20 } },
 ];
 
+/** The fastest of so many is told: the others were disturbed more. */
+const REPEATS: Record<Size, number> = { small: 1, full: 3 };
+
 const BARE_MESSAGES: Record<Size, number> = { small: 2_000, full: 2_000_000 };
 
 /**
@@ -31,23 +34,44 @@ export const simulation: Benchmark = {
   description: "simulated time and messages delivered, each per second of real time",
   async run(size) {
     const rows: Row[] = [];
-    for (const { name, rateHz, seconds } of LOADS) rows.push(await measure(name, rateHz, seconds[size]));
-    rows.push(await bareNetwork(BARE_MESSAGES[size]));
+    for (const { name, rateHz, seconds } of LOADS) {
+      // Watching takes time, and changes nothing: the same run is measured that nobody watches.
+      let messages = 0;
+      const trace: RunObserver["trace"] = ({ type }) => {
+        if (type === "deliver") messages++;
+      };
+      await simulate(rateHz, seconds[size], { trace });
+      const run = async () => ({ messages, simulatedNs: await simulate(rateHz, seconds[size]) });
+      rows.push(await fastest(name, REPEATS[size], run));
+    }
+    rows.push(await fastest("the bare network", REPEATS[size], () => bareNetwork(BARE_MESSAGES[size])));
     return rows;
   },
 };
 
-async function measure(name: string, rateHz: number, seconds: number): Promise<Row> {
-  // Watching takes time, and changes nothing: the same run is measured that nobody watches.
-  let messages = 0;
-  await simulate(rateHz, seconds, {
-    trace: ({ type }) => {
-      if (type === "deliver") messages++;
-    },
-  });
-  const startMs = monotonicMs();
-  const endNs = await simulate(rateHz, seconds);
-  return row(name, endNs, messages, monotonicMs() - startMs);
+interface Outcome {
+  readonly simulatedNs: number;
+  readonly messages: number;
+}
+
+async function fastest(what: string, repeats: number, run: () => Promise<Outcome>): Promise<Row> {
+  let leastMs = Number.POSITIVE_INFINITY;
+  let outcome: Outcome | undefined;
+  for (let i = 0; i < repeats; i++) {
+    const startMs = monotonicMs();
+    outcome = await run();
+    leastMs = Math.min(leastMs, monotonicMs() - startMs);
+  }
+  const { simulatedNs, messages } = outcome as Outcome;
+  const seconds = leastMs / 1000;
+  return {
+    what,
+    "simulated s": (simulatedNs / NS_PER_S).toFixed(1),
+    seconds: seconds.toFixed(2),
+    "simulated s/s": Math.round(simulatedNs / NS_PER_S / seconds),
+    messages,
+    "messages/s": Math.round(messages / seconds),
+  };
 }
 
 async function simulate(rateHz: number, seconds: number, observer?: RunObserver): Promise<number> {
@@ -75,7 +99,7 @@ async function simulate(rateHz: number, seconds: number, observer?: RunObserver)
 }
 
 /** A hundred messages that five nodes pass on to one another, each to the next by turns. */
-async function bareNetwork(messages: number): Promise<Row> {
+async function bareNetwork(messages: number): Promise<Outcome> {
   const nodes = ["n1", "n2", "n3", "n4", "n5"];
   const clock = new VirtualClock();
   const network = new SimulatedNetwork({
@@ -89,23 +113,9 @@ async function bareNetwork(messages: number): Promise<Row> {
       network.send(node, next === node ? from : next, message);
     },
   });
-  const startMs = monotonicMs();
   while (network.counts.sent < messages) {
     for (let i = 0; i < 100; i++) network.send("n1", "n2", i);
     await clock.wait(new Wakeup(), clock.nowNs() + 10 * NS_PER_S);
   }
-  return row("the bare network", clock.nowNs(), network.counts.delivered, monotonicMs() - startMs);
-}
-
-function row(what: string, simulatedNs: number, messages: number, ms: number): Row {
-  const seconds = ms / 1000;
-  const simulatedSeconds = simulatedNs / NS_PER_S;
-  return {
-    what,
-    "simulated s": simulatedSeconds.toFixed(1),
-    seconds: seconds.toFixed(2),
-    "simulated s/s": Math.round(simulatedSeconds / seconds),
-    messages,
-    "messages/s": Math.round(messages / seconds),
-  };
+  return { simulatedNs: clock.nowNs(), messages: network.counts.delivered };
 }

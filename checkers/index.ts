@@ -19,6 +19,8 @@ export {
   DEFAULT_BUDGET,
 } from "../harness/ports/checker.ts";
 export type { Anomaly, CheckResult, Reason, Validity } from "../harness/ports/verdict.ts";
+export { causal, causalConvergence, causalMemory, pram } from "./causal/causal.ts";
+export { type Consistency, consistencies, type Meaning } from "./consistencies.ts";
 export type { LinearizableOptions } from "./linearizable/begin-check.ts";
 export { linearizable } from "./linearizable/linearizable.ts";
 export { type Part, type Prepared, prepare } from "./linearizable/preparation/prepare.ts";
@@ -32,10 +34,12 @@ export {
   counter,
   createModel,
   type Dataflow,
+  echo,
   type FailedCas,
   fencedLock,
   type KvOptions,
   kv,
+  leasedLock,
   list,
   log,
   MODEL_OPTIONS,
@@ -67,3 +71,6 @@ export {
   stack,
   uniqueIds,
 } from "./models/index.ts";
+export { sequential } from "./sequential/sequential.ts";
+export { ALL_GUARANTEES, GUARANTEES, type Guarantee } from "./sessions/guarantees.ts";
+export { sessions } from "./sessions/sessions.ts";

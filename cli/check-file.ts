@@ -1,3 +1,4 @@
+import type { MaxStaleness } from "../checkers/consistencies.ts";
 import type { ModelOptions } from "../checkers/index.ts";
 import { UsageError } from "../harness/errors.ts";
 import type { History, ReadOptions } from "../harness/history/index.ts";
@@ -15,6 +16,7 @@ export interface CheckRequest {
   readonly model: string | undefined;
   readonly consistency: string | undefined;
   readonly meaning: ModelOptions;
+  readonly maxStaleness?: MaxStaleness;
   readonly budget: Budget;
   readonly allKeys: boolean;
   readonly witness: boolean;
@@ -38,6 +40,7 @@ export async function checkFile(
 ): Promise<CheckedFile> {
   const { history, warnings, run } = await loadHistory(path, request.reading, surroundings);
   const manifest = run?.manifest;
+  const maxStaleness = request.maxStaleness ?? manifest?.maxStaleness;
   const verdict = await judge(history, {
     model: modelName(request.model ?? manifest?.model, history),
     consistency: oneOf("consistency", Object.keys(consistencies))(
@@ -45,6 +48,7 @@ export async function checkFile(
       "--consistency",
     ),
     meaning: request.meaning,
+    ...(maxStaleness === undefined ? {} : { maxStaleness }),
     budget: request.budget,
     allKeys: request.allKeys,
     witness: request.witness,

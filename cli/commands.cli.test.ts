@@ -25,7 +25,14 @@ describe("assay list", () => {
   test("as JSON, one of them", async () => {
     const { stdout } = await workspace.assay("list", "faults", "--json");
     const { faults } = JSON.parse(stdout) as { faults: { name: string }[] };
-    expect(faults.map(({ name }) => name)).toEqual(["partition", "kill", "pause"]);
+    expect(faults.map(({ name }) => name)).toEqual([
+      "partition",
+      "kill",
+      "pause",
+      "clock",
+      "membership",
+      "leadership",
+    ]);
   });
 
   test("into a pipe that closes early ends quietly", async () => {

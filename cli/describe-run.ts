@@ -35,6 +35,7 @@ export function describePlan(
     workloadOptions: plan.workloadOptions,
     model: plan.workload.model,
     consistency: plan.consistency,
+    ...(plan.maxStaleness === undefined ? {} : { maxStaleness: plan.maxStaleness }),
     nodes: plan.nodes,
     concurrency: plan.concurrency,
     rateHz: plan.rateHz,

@@ -83,6 +83,7 @@ export async function executeRun(
       model: plan.workload.model,
       consistency: plan.consistency,
       meaning: {},
+      ...(plan.maxStaleness === undefined ? {} : { maxStaleness: plan.maxStaleness }),
       budget: budgetOf(options),
       allKeys: options.allKeys,
       workers: workersOf(options),

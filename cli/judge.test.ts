@@ -57,9 +57,24 @@ describe("the merged verdict", () => {
   });
 
   test("of a run without a verdict on its evidence is refused for what cannot be judged", async () => {
-    await expect(judge(correct, { ...judgement, consistency: "causal" })).rejects.toThrow(
+    await expect(judge(correct, { ...judgement, model: "queue", consistency: "causal" })).rejects.toThrow(
       expect.objectContaining({ name: "UsageError", code: "unsupported-check" }),
     );
+  });
+});
+
+describe("how stale a read may be", () => {
+  const kAtomic = { ...judgement, consistency: "k-atomic" };
+
+  test("is what k-atomicity is judged by", async () => {
+    expect((await judge(stale, { ...kAtomic, maxStaleness: { versions: 2 } })).validity).toBe("valid");
+    expect((await judge(stale, { ...kAtomic, maxStaleness: { versions: 1 } })).validity).toBe("invalid");
+  });
+
+  test("is measured where nobody said it", async () => {
+    const { validity, checks } = await judge(stale, kAtomic);
+    expect(validity).toBe("unknown");
+    expect(checks[0]?.measures).toEqual([{ name: "staleness", unit: "versions", value: 2 }]);
   });
 });
 
@@ -67,9 +82,12 @@ describe("the published schema takes the verdict", () => {
   test.each([
     { of: "a correct file", history: correct, expectations: null },
     { of: "a file with a violation", history: stale, expectations: null },
+    { of: "a file with a measure", history: stale, expectations: null, consistency: "delta-atomic" },
     { of: "a run that proved nothing", history: historyOf([]), expectations: asked },
-  ])("of $of", async ({ history, expectations }) => {
-    expect(published(await judge(history, { ...judgement, expectations })).error).toBeUndefined();
+  ])("of $of", async ({ history, expectations, consistency = "linearizable" }) => {
+    expect(
+      published(await judge(history, { ...judgement, expectations, consistency })).error,
+    ).toBeUndefined();
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import type { MaxStaleness } from "../checkers/consistencies.ts";
 import { type Evidence, gatherEvidence } from "../checkers/evidence.ts";
 import { createModel, type ModelOptions } from "../checkers/index.ts";
 import { type EvidenceExpectations, judgeEvidence } from "../checkers/judge-evidence.ts";
@@ -15,6 +16,8 @@ export interface Judgement {
   readonly consistency: string;
   /** What a failed compare-and-set and a read of null mean, and what is there at first. */
   readonly meaning: ModelOptions;
+  /** How stale a read may be, for the consistency models that have such a bound. */
+  readonly maxStaleness?: MaxStaleness;
   readonly budget: Budget;
   /** Whether every key is judged, though one is known to be invalid. */
   readonly allKeys: boolean;
@@ -55,7 +58,7 @@ export async function judge(history: History, judgement: Judgement): Promise<Ver
 
 /** Errors: {@link UsageError} `unsupported-check` where the consistency model is not judged for such operations. */
 async function checkConsistency(history: History, judgement: Judgement): Promise<CheckResult> {
-  const { model, meaning, budget } = judgement;
+  const { model, meaning, maxStaleness, budget } = judgement;
   const consistency = consistencies[judgement.consistency];
   if (consistency === undefined || !consistency.models.includes(model)) {
     throw new UsageError({
@@ -66,7 +69,8 @@ async function checkConsistency(history: History, judgement: Judgement): Promise
   }
   const settings = { budget, nowMs: monotonicMs };
   if (judgement.consistency !== "linearizable") {
-    return consistency.checker({ model, options: meaning }).check(history, settings);
+    const of = { model, options: meaning, ...(maxStaleness === undefined ? {} : { maxStaleness }) };
+    return consistency.checker(of).check(history, settings);
   }
   return checkOnThreads(history, createModel(model, meaning), settings, {
     allKeys: judgement.allKeys,

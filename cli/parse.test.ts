@@ -10,6 +10,7 @@ import {
   oneOf,
   type Parser,
   positiveDuration,
+  staleness,
   text,
 } from "./parse.ts";
 
@@ -110,6 +111,18 @@ describe("a number of clients", () => {
     expect(outcome(concurrency, "many")).toMatchInlineSnapshot(
       `"UsageError bad-value: --option must be a number of clients such as 10, or 3n for three a node, not "many""`,
     );
+  });
+});
+
+describe("how stale a read may be", () => {
+  test("is a number of versions, or a time", () => {
+    expect(outcome(staleness, "3")).toEqual({ versions: 3 });
+    expect(outcome(staleness, "500ms")).toEqual({ timeMs: 500 });
+    expect(outcome(staleness, "0s")).toEqual({ timeMs: 0 });
+  });
+
+  test.each(["", "0", "-1", "1.5", "3 versions"])("is not %j", (given) => {
+    expect(outcome(staleness, given)).toContain("UsageError bad-value");
   });
 });
 

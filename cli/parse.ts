@@ -1,4 +1,5 @@
-import { parseDuration } from "../harness/clock/index.ts";
+import type { MaxStaleness } from "../checkers/consistencies.ts";
+import { NS_PER_MS, parseDuration } from "../harness/clock/index.ts";
 import { didYouMean } from "../harness/did-you-mean.ts";
 import { UsageError } from "../harness/errors.ts";
 import { type Json, jsonProblem } from "../harness/history/index.ts";
@@ -37,6 +38,14 @@ export const bytes: Parser<number> = (text, name) => {
   if (match === null) return refuse(name, "a size such as 512MB or 2GB", text);
   const unit = { kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30 }[(match[2] as string).toLowerCase()] as number;
   return Math.floor(Number(match[1]) * unit);
+};
+
+/** How stale a read may be: so many versions, or so long. */
+export const staleness: Parser<MaxStaleness> = (text, name) => {
+  const durationNs = parseDuration(text);
+  if (durationNs !== undefined) return { timeMs: durationNs / NS_PER_MS };
+  if (/^[1-9]\d{0,8}$/.test(text)) return { versions: Number(text) };
+  return refuse(name, "a number of versions such as 3, or a duration such as 500ms", text);
 };
 
 /** A number of client threads: `12`, or `3n` for three a node. */

@@ -44,6 +44,7 @@ function optionsOf(manifest: Manifest, elsewhere: Elsewhere): RunOptions {
   return defaultRunOptions({
     workload,
     consistency: elsewhere.consistency ?? consistency,
+    ...(manifest.maxStaleness === undefined ? {} : { maxStaleness: manifest.maxStaleness }),
     nodes: nodes.length,
     concurrency: { count: concurrency, perNode: false },
     rate: manifest.rateHz,

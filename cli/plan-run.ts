@@ -1,3 +1,4 @@
+import type { MaxStaleness } from "../checkers/consistencies.ts";
 import { NS_PER_S, Random } from "../harness/clock/index.ts";
 import { didYouMean } from "../harness/did-you-mean.ts";
 import { UsageError } from "../harness/errors.ts";
@@ -18,7 +19,7 @@ import type { LoadScript } from "../harness/run/load-script.ts";
 import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
 import { consistencies, evidenceCodes } from "./judging.ts";
 import { oneOf } from "./parse.ts";
-import { DEFAULT_TARGET, DEFAULT_WORKLOAD, faults, targets, workloads } from "./registries.ts";
+import { BIN_TARGET, DEFAULT_TARGET, DEFAULT_WORKLOAD, faults, targets, workloads } from "./registries.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** A run with every choice made: nothing is left to defaults or chance but what the seed decides. */
@@ -28,6 +29,8 @@ export interface RunPlan extends LoadParameters {
   readonly workload: Workload;
   readonly workloadOptions: OptionValues;
   readonly consistency: string;
+  /** How stale a read may be, where the user said. */
+  readonly maxStaleness?: MaxStaleness;
   readonly faults: readonly FaultRequest[];
   readonly schedule: FaultSchedule;
   /** A recorded load in place of the workload's. */
@@ -48,7 +51,10 @@ const CLIENT_LIMIT = 10_000;
  */
 export function planRun(targetName: string | undefined, options: RunOptions, freshSeed: number): RunPlan {
   const target = targets[
-    oneOf("target", Object.keys(targets))(targetName ?? DEFAULT_TARGET, "target")
+    oneOf("target", Object.keys(targets))(
+      targetName ?? (options.bin === undefined ? DEFAULT_TARGET : BIN_TARGET),
+      "target",
+    )
   ] as Target;
   assertEnvironment(target, options.env);
   const given = givenOptions(options);
@@ -73,6 +79,7 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
       options.consistency ?? workload.consistency ?? "linearizable",
       "--consistency",
     ),
+    ...(options.maxStaleness === undefined ? {} : { maxStaleness: options.maxStaleness }),
     nodes,
     concurrency: clientCount(options.concurrency, nodes.length),
     rateHz: options.rate,
@@ -104,10 +111,11 @@ function clientCount({ count, perNode }: RunOptions["concurrency"], nodeCount: n
   });
 }
 
-/** `--protocol`, `--bug`, `--keys` and `--ops-per-key` are short for options. */
+/** `--bin`, `--protocol`, `--bug`, `--keys` and `--ops-per-key` are short for options. */
 export function givenOptions(options: Partial<RunOptions>): OptionValues {
   return {
     ...Object.fromEntries(options.option ?? []),
+    ...(options.bin === undefined ? {} : { bin: options.bin }),
     ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
     ...(options.bug === undefined ? {} : { bug: options.bug }),
     ...(options.keys === undefined ? {} : { keys: options.keys }),
@@ -172,6 +180,13 @@ function assertUnderstood(
   workload: Workload,
   options: OptionValues,
 ): void {
+  if (target.workloads?.includes(workload.name) === false) {
+    throw new UsageError({
+      code: "unsupported-workload",
+      message: `${target.name} has no requests for the workload ${workload.name}`,
+      hint: `it has: ${target.workloads.join(", ")}`,
+    });
+  }
   const missing = Object.keys(operationsOf(workload, options)).filter((f) => !operations.includes(f));
   if (missing.length === 0) return;
   throw new UsageError({

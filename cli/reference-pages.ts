@@ -101,7 +101,7 @@ function optionTable(options: OptionTable): string {
     ["option", "default", "what", "values"],
     Object.entries(options).map(([name, option]) => [
       `\`${name}\``,
-      `\`${option.default}\``,
+      option.required ? "none: it is required" : `\`${option.default}\``,
       option.description,
       option.values?.join(", ") ?? "",
     ]),

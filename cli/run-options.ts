@@ -3,7 +3,16 @@ import { NS_PER_MS } from "../harness/clock/index.ts";
 import type { Budget } from "../harness/ports/checker.ts";
 import { RESULTS_FOLDER } from "../results/run-folder.ts";
 import type { CommandOptions, OptionDefinition, ValuesOf } from "./command.ts";
-import { assignment, bytes, concurrency, duration, integer, positiveDuration, text } from "./parse.ts";
+import {
+  assignment,
+  bytes,
+  concurrency,
+  duration,
+  integer,
+  positiveDuration,
+  staleness,
+  text,
+} from "./parse.ts";
 
 /** How much checking may cost, and how far it goes; on every command that checks. */
 export const budgetOptions = {
@@ -51,6 +60,13 @@ export const runOptions = {
     description: "the consistency model to judge",
     parse: text,
     defaultNote: "the workload's, mostly linearizable",
+  },
+  maxStaleness: {
+    flags: "--max-staleness <bound>",
+    description:
+      "how stale a read may be, for k-atomic (3: one of the last 3 values) and delta-atomic (500ms)",
+    parse: staleness,
+    defaultNote: "none: how stale reads are is measured",
   },
   nodes: {
     flags: "--nodes <count>",
@@ -114,7 +130,7 @@ export const runOptions = {
   },
   env: {
     flags: "--env <name>",
-    description: "the environment to run in: sim or docker",
+    description: "the environment to run in: sim, process or docker",
     parse: text,
     defaultNote: "the target's",
   },
@@ -123,6 +139,12 @@ export const runOptions = {
     description: "an option of the target or the workload, see assay list; may be repeated",
     parse: assignment,
     repeatable: true,
+  },
+  bin: {
+    flags: "--bin <program>",
+    description:
+      "a program that speaks the Maelstrom protocol, run as every node; its arguments follow after --",
+    parse: text,
   },
   protocol: {
     flags: "--protocol <name>",

@@ -78,6 +78,7 @@ export async function simulateRun(plan: RunPlan, settings: SimulationSettings = 
     model: plan.workload.model,
     consistency: plan.consistency,
     meaning: {},
+    ...(plan.maxStaleness === undefined ? {} : { maxStaleness: plan.maxStaleness }),
     budget,
     allKeys,
     workers: 1,

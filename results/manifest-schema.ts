@@ -21,6 +21,9 @@ const manifestSchema = z.object({
   workloadOptions: text,
   model: z.string(),
   consistency: z.string(),
+  maxStaleness: z
+    .object({ versions: count.exactOptional(), timeMs: z.number().nonnegative().exactOptional() })
+    .exactOptional(),
   nodes: z.array(z.string()).min(1),
   concurrency: count,
   rateHz: count,

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { MaxStaleness } from "../checkers/consistencies.ts";
 import type { FaultSchedule, OptionValues, Reason } from "../harness/ports/index.ts";
 import type { LoadParameters } from "../harness/run/load-parameters.ts";
 
@@ -20,6 +21,8 @@ export interface Manifest extends LoadParameters {
   readonly workloadOptions: OptionValues;
   readonly model: string;
   readonly consistency: string;
+  /** How stale a read may be, where the user said. */
+  readonly maxStaleness?: MaxStaleness;
   /** The kinds of fault asked for, each with the variants that might come up. */
   readonly faults: readonly { readonly kind: string; readonly variants: readonly string[] }[];
   /** Every fault, as planned. */

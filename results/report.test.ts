@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { CheckResult } from "../harness/ports/index.ts";
 import { renderReport } from "./report.ts";
 import { invalidVerdict, manifest, unknownVerdict, validVerdict } from "./testing/samples.ts";
 
@@ -60,6 +61,14 @@ describe("the report of a run", () => {
     expect(told).toContain("  2.000 s                leadership    15 ok during  4 links blocked");
   });
 
+  test("that came out valid, with something to say about it", () => {
+    const remark = { code: "unobservable", message: "nothing can violate this alone" };
+    const [first] = validVerdict.checks as [CheckResult];
+    const report = renderReport({ ...validVerdict, checks: [{ ...first, reasons: [remark] }] }, ofRun);
+    expect(report).toContain("\nNote (linearizable, unobservable)\n  nothing can violate this alone\n");
+    expect(report).not.toContain("Undecided");
+  });
+
   test("without faults, against a target without protocols", () => {
     const plain = { ...manifest, target: "etcd", targetOptions: {}, faults: [], timeLimitNs: 500_000_000 };
     expect(renderReport(unknownVerdict, { ...ofRun, manifest: plain })).toContain(
@@ -69,6 +78,18 @@ describe("the report of a run", () => {
 });
 
 describe("the report of a file", () => {
+  test("has what was measured, the largest of each kind", () => {
+    const measures = [
+      { name: "time to converge", unit: "ms", key: "x", node: "n1", value: 2 },
+      { name: "time to converge", unit: "ms", key: "y", node: "n2", value: 7.5 },
+      { name: "staleness", unit: "versions", value: 3 },
+    ] as const;
+    const checks = validVerdict.checks.map((check) => ({ ...check, measures }));
+    expect(renderReport({ ...validVerdict, checks: checks.slice(0, 1) }, ofFile)).toContain(
+      "Measured\n  time to converge: at most 7.5 ms (key y at n2)\n  staleness: at most 3 versions\n",
+    );
+  });
+
   test("that came out invalid tells three anomalies and how many there are more", () => {
     expect(renderReport(invalidVerdict, ofFile)).toMatchInlineSnapshot(`
       "INVALID: what clients saw is not linearizable (cas-register)

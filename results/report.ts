@@ -1,7 +1,7 @@
 import type { Evidence, FaultEvidence } from "../checkers/evidence.ts";
 import type { Counts, PhaseStats, Stats } from "../checkers/stats.ts";
 import { formatSeconds, NS_PER_S } from "../harness/clock/index.ts";
-import type { CheckResult } from "../harness/ports/index.ts";
+import type { CheckResult, Measure } from "../harness/ports/index.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -22,6 +22,7 @@ export function renderReport(verdict: Verdict, source: ReportSource): string {
     ...verdict.checks.flatMap((check) => anomalies(check, source)),
     ...verdict.checks.flatMap(reasons),
     operations(verdict.stats),
+    ...verdict.checks.flatMap(measures),
     ...(verdict.evidence === null ? [] : faults(verdict.evidence)),
     ...(verdict.warnings.length === 0 ? [] : [["Warnings", ...verdict.warnings.map((text) => `  ${text}`)]]),
     footer(source),
@@ -70,13 +71,31 @@ function anomalies({ anomalies: found }: CheckResult, { manifest }: ReportSource
   return [...told, [`and ${left} more ${left === 1 ? "anomaly" : "anomalies"}, ${where}`]];
 }
 
-function reasons({ checker, reasons: given }: CheckResult): string[][] {
+function reasons({ checker, validity, reasons: given }: CheckResult): string[][] {
+  // What has to be said of a verdict that stands leaves nothing open.
+  const heading = validity === "valid" ? "Note" : "Undecided";
   return given.map(({ code, message, hint }) => [
-    `Undecided (${checker}, ${code})`,
+    `${heading} (${checker}, ${code})`,
     ...[message, ...(hint === undefined ? [] : [`→ ${hint}`])].flatMap((text) =>
       text.split("\n").map((line) => `  ${line}`),
     ),
   ]);
+}
+
+/** What was measured: of each kind the largest, and where that was. */
+function measures({ measures: all = [] }: CheckResult): string[][] {
+  const largest = new Map<string, Measure>();
+  for (const measure of all) {
+    const kind = `${measure.name} ${measure.unit}`;
+    const before = largest.get(kind);
+    if (before === undefined || before.value < measure.value) largest.set(kind, measure);
+  }
+  if (largest.size === 0) return [];
+  const lines = [...largest.values()].map(({ name, value, unit, key, node }) => {
+    const where = [key === undefined ? [] : [`key ${key}`], node === undefined ? [] : [`at ${node}`]].flat();
+    return `  ${name}: at most ${value} ${unit}${where.length === 0 ? "" : ` (${where.join(" ")})`}`;
+  });
+  return [["Measured", ...lines]];
 }
 
 function operations(stats: Stats): string[] {

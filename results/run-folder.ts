@@ -10,6 +10,9 @@ export const RunFile = {
   script: "operations.jsonl",
   verdict: "verdict.json",
   report: "report.txt",
+  /** Every message and whatever happened to nodes, one a line; the same as a diagram. Of a shrunk run. */
+  messages: "messages.jsonl",
+  story: "story.txt",
   /** How far a hunt is; in the folder of a hunt. */
   hunt: "hunt.json",
   logs: "logs",

@@ -56,7 +56,7 @@ const linearization = z.object({
 
 const measure = z.object({
   name: z.string().describe("what was measured"),
-  unit: z.enum(["ms", "versions"]),
+  unit: z.enum(["ms", "versions", "elements"]),
   key: z.union([z.string(), z.number()]).exactOptional(),
   node: z.string().exactOptional(),
   value: z.number(),

@@ -112,6 +112,7 @@ const VALUES: Readonly<Record<string, Examples>> = {
       ["add-and-get", 1, [2, 2]],
     ],
   },
+  echo: { fits: ["echo", [1, "a"], [1, "a"]], misfits: [] },
   "unique-ids": { fits: ["generate", null, "a"], misfits: [["generate", null, null]] },
   log: {
     fits: ["append", "a", ["a", 0]],
@@ -131,6 +132,15 @@ const VALUES: Readonly<Record<string, Examples>> = {
     misfits: [
       ["acquire", null, null],
       ["acquire", null, "one"],
+      ["release", null, null],
+    ],
+  },
+  "leased-lock": {
+    fits: ["acquire", null, 1],
+    misfits: [
+      ["acquire", null, "one"],
+      ["write", 1, 1],
+      ["write", ["one", 1], ["one", 1]],
       ["release", null, null],
     ],
   },
@@ -181,6 +191,7 @@ describe("a value of the right type that cannot be is a violation", () => {
     ["mutex", ["release", null, null]],
     ["owner-aware-mutex", ["release", null, null]],
     ["fenced-lock", ["release", 7, 7]],
+    ["leased-lock", ["write", [7, "v"], [7, "v"]]],
     ["semaphore", ["release", null, null]],
   ])("for the model %s: %j", (name, operation) => {
     expect(errorOf(oneByOne(operation), createModel(name))).toBe("invalid");

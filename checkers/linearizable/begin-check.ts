@@ -7,6 +7,7 @@ import {
   mergeValidity,
   type Reason,
 } from "../../harness/ports/verdict.ts";
+import { emptyHistory } from "../empty-history.ts";
 import type { Model } from "../models/index.ts";
 import { Agenda, type TurnResult } from "./agenda.ts";
 import { explain, explainViolation, searchFailure } from "./explanation/explain.ts";
@@ -81,7 +82,7 @@ export function beginCheck(
       return true;
     },
     conclude() {
-      if (history.eventCount === 0) return result([], [nothingToCheck(model)], []);
+      if (history.eventCount === 0) return result([], [emptyHistory(model)], []);
       for (const { part } of declined) {
         const searched = agenda.result(part);
         if (searched !== undefined) outcomes.set(part, { ...searched, checker: SEARCH });
@@ -170,14 +171,6 @@ function tally(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
-}
-
-function nothingToCheck(model: Model): Reason {
-  return {
-    code: "empty-history",
-    message: `the history has no events, so there is nothing that model ${model.name} could judge`,
-    hint: "check that the clients ran at all, and that the right file was read",
-  };
 }
 
 function stoppedEarly(left: number, all: number): Reason {

@@ -38,6 +38,14 @@ export function undecided(open: readonly Undecided[], budget: Budget): Reason[] 
   return reasons;
 }
 
+/** Why there is no verdict on a history that is decided as a whole. `progress`: how far it got. */
+export function budgetReason(exhausted: Exhausted, budget: Budget, progress?: string): Reason {
+  return {
+    ...cure(exhausted, budget),
+    message: `no verdict within ${spent(exhausted, budget)}${progress === undefined ? "" : `: ${progress}`}`,
+  };
+}
+
 function spent(exhausted: Exhausted, { memoryBytes, timeMs, configurations = 0 }: Budget): string {
   if (exhausted === "memory") return `${(memoryBytes / 2 ** 20).toFixed(1)} MiB`;
   if (exhausted === "configurations") return `${count(configurations)} configurations`;

@@ -2,8 +2,10 @@ import { UsageError } from "../../harness/errors.ts";
 import { bag } from "./bag.ts";
 import { casRegister } from "./cas-register.ts";
 import { counter } from "./counter.ts";
+import { echo } from "./echo.ts";
 import { fencedLock } from "./fenced-lock.ts";
 import { kv } from "./kv.ts";
+import { leasedLock } from "./leased-lock.ts";
 import { list } from "./list.ts";
 import { log } from "./log.ts";
 import type { Model } from "./model.ts";
@@ -25,9 +27,11 @@ export { bag } from "./bag.ts";
 export { type BuiltIn, builtInOf } from "./built-in.ts";
 export { type CasRegisterOptions, casRegister } from "./cas-register.ts";
 export { type CounterOptions, counter } from "./counter.ts";
+export { echo } from "./echo.ts";
 export { excerpt } from "./excerpt.ts";
 export { fencedLock } from "./fenced-lock.ts";
 export { type KvOptions, kv } from "./kv.ts";
+export { leasedLock, tokenOf } from "./leased-lock.ts";
 export { list } from "./list.ts";
 export { log } from "./log.ts";
 export { misfitOf } from "./misfit.ts";
@@ -91,11 +95,17 @@ const entries = {
   stack: entry("a stack, last in first out", [], stack),
   "priority-queue": entry("a queue of numbers, the largest first", [], priorityQueue),
   counter: entry("an integer that is added to", ["init"], counter),
+  echo: entry("whatever is said comes back", [], echo),
   "unique-ids": entry("a generator of identifiers that never come twice", [], uniqueIds),
   log: entry("an append-only log with offsets", [], log),
   mutex: entry("a lock that whoever asks may release", [], mutex),
   "owner-aware-mutex": entry("a lock that only its owner may release", [], ownerAwareMutex),
   "fenced-lock": entry("a lock whose holders get increasing tokens", [], fencedLock),
+  "leased-lock": entry(
+    "a lock whose holders get increasing tokens for a while, and what it guards",
+    [],
+    leasedLock,
+  ),
   semaphore: entry("as many permits as --init says, 1 by default", ["init"], semaphore),
 } satisfies Record<string, ModelEntry>;
 

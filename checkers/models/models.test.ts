@@ -202,6 +202,13 @@ test("a counter adds, and tells the sum", () => {
   expect(steps(model, crashed("add-and-get", 4))).toEqual([6]);
 });
 
+test("an echo is what was said", () => {
+  const model = createModel("echo");
+  expect(why(model, ok("echo", { a: 1, b: 2 }, { b: 2, a: 1 }), ok("echo", null, null))).toBe(null);
+  expect(why(model, ok("echo", 1, 2))).toBe("rejected: 1 does not come back as 2");
+  expect(model.isVoid?.(crashed("echo", 1))).toBe(true);
+});
+
 test("identifiers come once, whatever an unanswered generate made", () => {
   const model = createModel("unique-ids");
   expect(why(model, ok("generate", null, "b"), ok("generate", null, "a"))).toEqual(["a", "b"]);

@@ -86,6 +86,7 @@ export const MENUS: Readonly<Record<string, readonly Dish[]>> = {
     dish("read", null, 0, 1, 2, 3, 4),
     dish("add-and-get", 1, [1, 1], [1, 2], [1, 3], [1, 4]),
   ],
+  echo: [dish("echo", 1, 1, 2), dish("echo", "a"), dish("echo", null)],
   "unique-ids": [dish("generate", null, 1, 2, 3, 4, 5)],
   log: [
     ...[1, 2, 3].map((value) => dish("append", value)),
@@ -101,6 +102,11 @@ export const MENUS: Readonly<Record<string, readonly Dish[]>> = {
     dish("release", "b"),
   ],
   "fenced-lock": [dish("acquire", null, 1, 2, 3, 4), ...[1, 2, 3].map((token) => dish("release", token))],
+  "leased-lock": [
+    dish("acquire", null, 1, 2, 3, 4),
+    ...[1, 2, 3].map((token) => dish("write", [token, "v"])),
+    dish("release", 2),
+  ],
   semaphore: [dish("acquire", null), dish("release", null)],
 };
 

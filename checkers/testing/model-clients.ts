@@ -173,6 +173,12 @@ const ownerAwareMutexClients: Clients = {
   invent: ({ input }) => input,
 };
 
+const echoClients: Clients = {
+  ask: (values) => ({ f: "echo", input: values.some() }),
+  answer: (_state, { input }) => input,
+  invent: (_question, values) => values.some(),
+};
+
 type Fence = { readonly last: number | null; readonly holder: Json };
 
 const fencedLockClients: Clients = {
@@ -187,6 +193,23 @@ const fencedLockClients: Clients = {
     return holder === input || (holder === "unknown" && (input as number) > (last ?? 0)) ? input : undefined;
   },
   invent: ({ f, input }, { random }) => (f === "release" ? input : random.between(1, 6)),
+};
+
+type Lease = { readonly last: number | null; readonly fence: number | null; readonly unknown: boolean };
+
+const leasedLockClients: Clients = {
+  ask({ random, some }) {
+    if (random.chance(0.4)) return { f: "acquire", input: null };
+    return random.chance(0.8) ? { f: "write", input: [some(), "v"] } : { f: "release", input: some() };
+  },
+  answer(state, { f, input }, { random }) {
+    const { last, fence, unknown } = state as Lease;
+    if (f === "acquire") return (last ?? 0) + random.between(1, 2);
+    const token = (f === "write" ? pair(input)[0] : input) as number;
+    const isGivenOut = unknown || token <= (last ?? 0);
+    return isGivenOut && (f === "release" || token >= (fence ?? 0)) ? input : undefined;
+  },
+  invent: ({ f, input }, { random }) => (f === "acquire" ? random.between(1, 6) : input),
 };
 
 const casRegisterClients: Clients = {
@@ -223,6 +246,7 @@ export const modelClients: Readonly<Record<string, (init: Json) => Clients>> = {
   stack: () => containerClients("push", "pop"),
   "priority-queue": () => containerClients("insert", "poll"),
   counter: () => counterClients,
+  echo: () => echoClients,
   "unique-ids": () => uniqueIdsClients,
   log: () => logClients,
   mutex: () =>
@@ -232,6 +256,7 @@ export const modelClients: Readonly<Record<string, (init: Json) => Clients>> = {
     ),
   "owner-aware-mutex": () => ownerAwareMutexClients,
   "fenced-lock": () => fencedLockClients,
+  "leased-lock": () => leasedLockClients,
   semaphore: (permits) =>
     lockClients(
       (state) => (state as number) > 0,

@@ -9,7 +9,7 @@ import { type CommandOptions, command, jsonOption, type ValuesOf } from "../comm
 import { exitCodeOf } from "../exit-code-of.ts";
 import { consistencies, evidenceCodes, models } from "../judging.ts";
 import { modelOptions } from "../model-options.ts";
-import { oneOf, text } from "../parse.ts";
+import { oneOf, staleness, text } from "../parse.ts";
 import { readOptions, readOptionsOf, STDIN } from "../read-source.ts";
 import { budgetOf, budgetOptions, workersOf } from "../run-options.ts";
 
@@ -21,6 +21,13 @@ const checkOptions = {
     description: "the consistency model to judge",
     parse: text,
     defaultNote: "the run's, or linearizable",
+  },
+  maxStaleness: {
+    flags: "--max-staleness <bound>",
+    description:
+      "how stale a read may be, for k-atomic (3: one of the last 3 values) and delta-atomic (500ms)",
+    parse: staleness,
+    defaultNote: "the run's, or none",
   },
   waive: {
     flags: "--waive <code>",
@@ -79,7 +86,7 @@ read, else 1 where one is invalid, else 2 where one is unknown.`,
 
 /** What is asked of every file. What is wrong with that is told once, before any is read. */
 function requestOf(options: ValuesOf<typeof checkOptions>): CheckRequest {
-  const { model, init, failedCas, nilReads, consistency } = options;
+  const { model, init, failedCas, nilReads, consistency, maxStaleness } = options;
   const meaning = {
     ...(init === undefined ? {} : { init }),
     ...(failedCas === undefined ? {} : { failedCas }),
@@ -92,6 +99,7 @@ function requestOf(options: ValuesOf<typeof checkOptions>): CheckRequest {
     model,
     consistency,
     meaning,
+    ...(maxStaleness === undefined ? {} : { maxStaleness }),
     budget: budgetOf(options),
     allKeys: options.allKeys,
     witness: options.witness,

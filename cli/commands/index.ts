@@ -5,6 +5,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./run.ts")).run,
   hunt: async () => (await import("./hunt.ts")).hunt,
   replay: async () => (await import("./replay.ts")).replay,
+  shrink: async () => (await import("./shrink.ts")).shrink,
   check: async () => (await import("./check.ts")).check,
   convert: async () => (await import("./convert.ts")).convert,
   list: async () => (await import("./list.ts")).list,

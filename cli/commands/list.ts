@@ -132,7 +132,7 @@ export const list = command({
 function optionDetails(options: (typeof targets)[string]["options"]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(options).map(([name, option]) => [
-      `--option ${name}=${option.default}`,
+      `--option ${name}=${option.required ? "…" : option.default}`,
       option.values ? `${option.description} (${option.values.join(", ")})` : option.description,
     ]),
   );

@@ -53,7 +53,7 @@ export function drawRun({ target: name, fixed }: HuntSpec, seed: number): RunPla
   };
   const options = defaultRunOptions({
     ...load,
-    ...drawFaults(profile, nodes, network, chance.stream("faults")),
+    ...drawFaults(profile, nodes, network, fixed.time ?? load.time, chance.stream("faults")),
     ...(goal.consistency === undefined ? {} : { consistency: goal.consistency }),
     ...fixed,
     workload: workload.name,
@@ -168,8 +168,16 @@ function drawKeys(random: Random): OptionValues {
   };
 }
 
+const MOST_FAULTS = 12;
+
 /** Some of the faults that the target can take; now and then none. */
-function drawFaults({ capabilities }: TargetProfile, nodes: number, { timeoutNs }: Network, random: Random) {
+function drawFaults(
+  { capabilities }: TargetProfile,
+  nodes: number,
+  { timeoutNs }: Network,
+  loadNs: number,
+  random: Random,
+) {
   const possible = Object.values(faults).filter(
     ({ capability, variants }) =>
       capabilities.includes(capability) &&
@@ -177,7 +185,9 @@ function drawFaults({ capabilities }: TargetProfile, nodes: number, { timeoutNs 
   );
   const wanted = possible.filter(() => random.chance(0.6)).map((fault) => fault.name);
   const fallback = possible.length === 0 || random.chance(0.2) ? "none" : random.pick(possible).name;
-  const nemesisInterval = wholeMs(logUniform(random, 1.5 * timeoutNs, 12 * timeoutNs));
+  // A dozen faults at most: with more, every one of them hides what another did.
+  const leastNs = Math.max(1.5 * timeoutNs, loadNs / MOST_FAULTS);
+  const nemesisInterval = wholeMs(logUniform(random, leastNs, Math.max(leastNs, loadNs / 2)));
   return {
     nemesis: wanted.length === 0 ? fallback : wanted.join(","),
     nemesisInterval,

@@ -37,13 +37,16 @@ export function endedAt(
   undoOf: (kind: string) => string,
 ): FaultSchedule {
   const faults = faultsOf(schedule).filter(({ inject }) => inject.timeNs < timeNs);
-  return scheduleOf(
-    faults.map(({ inject, undo }) => ({
-      inject,
-      undo:
-        undo !== undefined && undo.timeNs <= timeNs
-          ? undo
-          : { timeNs, f: undoOf(inject.value.kind), value: inject.value },
-    })),
-  );
+  return scheduleOf(faults.map((fault) => ended(fault, timeNs, undoOf)));
+}
+
+function ended(
+  { inject, undo }: ScheduledFault,
+  timeNs: number,
+  undoOf: (kind: string) => string,
+): ScheduledFault {
+  const { value } = inject;
+  // What is over at once needs no end.
+  if (value.momentary || (undo !== undefined && undo.timeNs <= timeNs)) return { inject, undo };
+  return { inject, undo: { timeNs, f: undoOf(value.kind), value } };
 }

@@ -7,6 +7,8 @@ export interface OptionSpec {
   readonly default: string;
   /** The values that are allowed; any text where absent. */
   readonly values?: readonly string[];
+  /** There is no default: the user must say. */
+  readonly required?: true;
   /** Says what is wrong with a value, or nothing. */
   readonly problem?: (value: string) => string | undefined;
 }
@@ -18,7 +20,7 @@ export type OptionValues = Readonly<Record<string, string>>;
 
 /**
  * Fills in the defaults and refuses what the table does not allow.
- * Errors: {@link UsageError} `unknown-option`, `bad-option`.
+ * Errors: {@link UsageError} `unknown-option`, `bad-option`, `missing-option`.
  */
 export function resolveOptions(owner: string, table: OptionTable, given: OptionValues): OptionValues {
   const names = Object.keys(table);
@@ -46,6 +48,14 @@ export function resolveOptions(owner: string, table: OptionTable, given: OptionV
         hint: spec.description,
       });
     }
+  }
+  for (const name of names) {
+    if (table[name]?.required !== true || given[name] !== undefined) continue;
+    throw new UsageError({
+      code: "missing-option",
+      message: `${owner} needs the option ${name}`,
+      hint: table[name].description,
+    });
   }
   return Object.fromEntries(names.map((name) => [name, given[name] ?? (table[name] as OptionSpec).default]));
 }

@@ -30,6 +30,8 @@ export interface TargetSetup<C extends Clock = Clock> {
 export interface Guarantee {
   /** By the name that `--consistency` takes. */
   readonly consistency: string;
+  /** How stale reads may be, as `--max-staleness` takes it, where the consistency model has such a bound. */
+  readonly maxStaleness?: string;
   /** The workload whose histories show it, by its name. */
   readonly workload: string;
   readonly workloadOptions?: OptionValues;

@@ -60,7 +60,7 @@ export interface Reason {
 export interface Measure {
   /** What was measured, in words: `time to converge`. */
   readonly name: string;
-  readonly unit: "ms" | "versions";
+  readonly unit: "ms" | "versions" | "elements";
   readonly key?: Key;
   readonly node?: string;
   readonly value: number;

@@ -59,7 +59,7 @@ const uniqueIds: Dialect = {
 };
 
 const broadcast: Dialect = {
-  broadcast: acknowledged("broadcast", ({ value }) => ({ message: value })),
+  add: acknowledged("broadcast", ({ value }) => ({ message: value })),
   read: readOf("messages", "a list", isList),
 };
 

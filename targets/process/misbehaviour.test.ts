@@ -64,22 +64,26 @@ describe("what makes a start impossible says so, by node", () => {
 });
 
 /** The problem of a cluster whose first node misbehaves when it is asked for an echo. */
-async function laterProblem(how: string) {
-  await using run = await ProcessRun.start({
-    workload: "echo",
-    program: demonstration("broken", how),
-    options: { "max-messages": "3000" },
-  });
-  const outcome = await run.ask("n1", { f: "echo", value: 1 }).then(
-    ({ type }) => type,
-    ({ code }: { code: string }) => code,
+function laterProblem(how: string) {
+  return ProcessRun.during(
+    {
+      workload: "echo",
+      program: demonstration("broken", how),
+      options: { "max-messages": "3000" },
+    },
+    async (run) => {
+      const outcome = await run.ask("n1", { f: "echo", value: 1 }).then(
+        ({ type }) => type,
+        ({ code }: { code: string }) => code,
+      );
+      let problem: EnvironmentError | undefined;
+      await pollUntil(run.clock, { timeoutMs: 20_000, everyMs: 5 }, async () => {
+        problem = await run.cluster.failure?.();
+        return problem !== undefined;
+      });
+      return { outcome, code: problem?.code, message: problem?.message ?? "", told: run.messages };
+    },
   );
-  let problem: EnvironmentError | undefined;
-  await pollUntil(run.clock, { timeoutMs: 20_000, everyMs: 5 }, async () => {
-    problem = await run.cluster.failure?.();
-    return problem !== undefined;
-  });
-  return { outcome, code: problem?.code, message: problem?.message ?? "", told: run.messages };
 }
 
 describe("what makes the rest of a run meaningless is told at once, and is the cluster's failure", () => {
@@ -114,16 +118,20 @@ describe("what concerns one operation ends that operation alone", () => {
     ["answers nonsense", "malformed-reply", false],
     ["refuses everything", "temporarily-unavailable", true],
   ])("%s", async (how, code, definite) => {
-    await using run = await ProcessRun.start({
-      workload: "echo",
-      program: demonstration("broken", how),
-      nodes: 1,
-    });
-    await expect(run.ask("n1", { f: "echo", value: 1 })).rejects.toMatchObject({
-      code,
-      definite,
-      node: "n1",
-    });
-    expect(await run.cluster.failure?.()).toBeUndefined();
+    await ProcessRun.during(
+      {
+        workload: "echo",
+        program: demonstration("broken", how),
+        nodes: 1,
+      },
+      async (run) => {
+        await expect(run.ask("n1", { f: "echo", value: 1 })).rejects.toMatchObject({
+          code,
+          definite,
+          node: "n1",
+        });
+        expect(await run.cluster.failure?.()).toBeUndefined();
+      },
+    );
   });
 });

@@ -7,7 +7,7 @@ import { type NodeCommand, NodeProcess, type ProcessEnd } from "./node-process.t
 import { processEntry } from "./process-table.ts";
 
 /** What a node says and what becomes of it. */
-export interface NodeListener {
+interface NodeListener {
   /** A line on the standard output of its `run`-th run. */
   line(run: number, text: string, number: number): void;
   tooLong(run: number, start: string, number: number): void;

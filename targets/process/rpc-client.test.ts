@@ -41,13 +41,7 @@ describe("each operation is the request that Maelstrom defines", () => {
       { type: "generate_ok", id: "n1-4" },
       "n1-4",
     ],
-    [
-      "broadcast",
-      { f: "broadcast", value: 3 },
-      { type: "broadcast", message: 3 },
-      { type: "broadcast_ok" },
-      3,
-    ],
+    ["broadcast", { f: "add", value: 3 }, { type: "broadcast", message: 3 }, { type: "broadcast_ok" }, 3],
     ["broadcast", { f: "read", value: null }, { type: "read" }, { type: "read_ok", messages: [3] }, [3]],
     ["g-set", { f: "add", value: 3 }, { type: "add", element: 3 }, { type: "add_ok" }, 3],
     ["g-set", { f: "read", value: null }, { type: "read" }, { type: "read_ok", value: [3] }, [3]],
@@ -132,7 +126,7 @@ describe("an error means what the table says", () => {
 
 describe("nonsense is no answer: nobody knows what the node did", () => {
   test.each<[string, Invocation, MessageBody, string]>([
-    ["broadcast", { f: "broadcast", value: 1 }, { type: "ok" }, "a broadcast_ok holds nothing but its type"],
+    ["broadcast", { f: "add", value: 1 }, { type: "ok" }, "a broadcast_ok holds nothing but its type"],
     [
       "broadcast",
       { f: "read", value: null },

@@ -1,7 +1,7 @@
 import { NS_PER_MS } from "../../harness/clock/duration.ts";
 import { UsageError } from "../../harness/errors.ts";
 import type { Json } from "../../harness/history/operation.ts";
-import type { OptionTable } from "../../harness/ports/options.ts";
+import type { OptionTable, OptionValues } from "../../harness/ports/options.ts";
 import type { RealTarget } from "../../harness/ports/target.ts";
 import { startProcessCluster } from "./cluster.ts";
 import { dialects } from "./dialects.ts";
@@ -13,8 +13,9 @@ import { type TopologyName, topology, topologyNames } from "./topology.ts";
 
 const options = {
   bin: {
-    description: "the program of a node: a path, or a name to look up in PATH (--bin)",
+    description: "the program of a node: a path, or a name to look up in PATH; short: --bin ./node",
     default: "",
+    required: true,
   },
   args: {
     description: "its arguments, as a JSON list (whatever follows -- on the command line)",
@@ -42,8 +43,7 @@ export const bin: RealTarget = {
   capabilities: ["kill", "pause", "partition"],
 
   /**
-   * Starts the nodes. Errors: {@link UsageError} `no-bin`, `unsupported-workload`; `EnvironmentError` as
-   * `startProcessCluster`.
+   * Starts the nodes. Errors: {@link UsageError} `unsupported-workload`; `EnvironmentError` as `startProcessCluster`.
    */
   async start({ options: values, workload = "", ...setup }) {
     const dialect = dialects[workload];
@@ -72,13 +72,8 @@ function neighbours(name: TopologyName, nodes: readonly string[]): MessageBody {
   return { type: "topology", topology: topology(name, nodes) };
 }
 
-function commandOf({ bin: command = "", args = "[]" }: Readonly<Record<string, string>>): NodeCommand {
-  if (command !== "") return { command, args: argumentsOf(args) ?? [] };
-  throw new UsageError({
-    code: "no-bin",
-    message: "the target bin needs the program of its nodes",
-    hint: "name it: assay run --bin ./node --workload echo",
-  });
+function commandOf({ bin: command = "", args = "[]" }: OptionValues): NodeCommand {
+  return { command, args: argumentsOf(args) ?? [] };
 }
 
 function argumentsOf(text: string): readonly string[] | undefined {

@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../harness/history/operation.ts";
+import type { OptionValues } from "../../harness/ports/options.ts";
 import type { Protocol } from "./frame.ts";
 import { protocols } from "./protocols/index.ts";
 import { chaosRun } from "./testing/chaos-run.ts";
+
+/** Options with which a protocol keeps registers, where it would keep something else. */
+const REGISTERS: Readonly<Record<string, OptionValues>> = { crdt: { type: "lww-register" } };
 
 describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))(
   "a run of %s",
@@ -28,6 +32,7 @@ async function trace(protocol: Protocol<unknown, Json>, seed: number, handOver?:
   const run = await chaosRun({
     protocol,
     seed,
+    options: REGISTERS[protocol.name] ?? {},
     observe: ({ node, timeNs, event, effects }) => {
       hash.update(JSON.stringify([node, timeNs, event ?? null, effects]));
     },

@@ -71,11 +71,18 @@ export interface NodeConfig {
   readonly bugs: ReadonlySet<string>;
   /** The protocol's own options, defaults filled in. */
   readonly options: OptionValues;
+  /** What chance drew for this run, in [0, 1): the same at every node and at every start. 0 where nobody drew. */
+  readonly lot?: number;
 }
 
 export interface EventContext {
   /** By the node's own clock, which may be off, jump and run fast or slow. */
   readonly nowNs: number;
+  /**
+   * Time since some instant before the node started, by a clock that never jumps, though it may run fast or slow.
+   * Absent where the node has none: then nothing may be built on how long something took.
+   */
+  readonly monotonicNs?: number;
   readonly random: Random;
 }
 

@@ -58,7 +58,10 @@ export class LogFeed<Entry extends Json> {
   /** The timer fired: what was under way counts as lost. Feed next. */
   again(): void {
     this.#ticking = false;
-    for (const follower of this.#followers.values()) follower.inFlight = 0;
+    for (const follower of this.#followers.values()) {
+      follower.next = follower.acknowledged;
+      follower.inFlight = 0;
+    }
   }
 
   /** The follower holds the log durably up to `upTo`. Feed next. */

@@ -28,11 +28,11 @@ export class ReplicatedState {
 
   /**
    * Applies a request once: one that was applied already gets the reply that it got then. One that is older than the
-   * newest of its client gets none.
+   * newest of its client gets none. `timeNs` is for machines that go by time.
    */
-  apply(request: ClientRequest): Reply | undefined {
+  apply(request: ClientRequest, timeNs?: number): Reply | undefined {
     if (this.applied(request)) return this.replyTo(request);
-    const reply = this.#machine.execute(request);
+    const reply = this.#machine.execute(request, timeNs);
     this.#sessions.set(request.client, { sequence: request.sequence, reply });
     return reply;
   }

@@ -17,12 +17,16 @@ export type StepObserver<State, Message> = (step: {
 /** The adapter to the simulation: runs a protocol as the program of simulated nodes. */
 export function simulatedProgram<State>(
   protocol: Protocol<State, Json>,
-  config: Pick<NodeConfig, "timeoutNs" | "bugs" | "options">,
+  config: Pick<NodeConfig, "timeoutNs" | "bugs" | "options" | "lot">,
   observe?: StepObserver<State, Json>,
 ): Program<Command, Reply> {
   return {
     start(machine) {
-      const context = (): EventContext => ({ nowNs: machine.nowNs(), random: machine.random });
+      const context = (): EventContext => ({
+        nowNs: machine.nowNs(),
+        monotonicNs: machine.monotonicNs(),
+        random: machine.random,
+      });
       const queue = new EffectQueue<Json>({
         send: (to, message) => machine.send(to, message),
         reply: (client, sequence, reply) => machine.reply(client, sequence, reply),

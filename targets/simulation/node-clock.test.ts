@@ -40,6 +40,18 @@ describe("the clock of a node", () => {
     expect(describeClock(clock)).toBe("1000 ms ahead, 1.5 times as fast");
   });
 
+  test("has a monotonic side that keeps its speed and knows no jumps", async () => {
+    const { clock, pass } = newClock();
+    await pass(NS_PER_S);
+    clock.set({ offsetNs: -3 * NS_PER_S, rate: 2 });
+    expect(clock.monotonicNs()).toBe(NS_PER_S);
+    await pass(NS_PER_S);
+    clock.set(RIGHT);
+    expect(clock.monotonicNs()).toBe(3 * NS_PER_S);
+    await pass(NS_PER_S);
+    expect(clock.monotonicNs()).toBe(4 * NS_PER_S);
+  });
+
   test("is off true time and not off what it showed before, when it is put wrong again", async () => {
     const { clock, trueClock, pass } = newClock();
     clock.set({ offsetNs: NS_PER_S, rate: 2 });

@@ -15,6 +15,8 @@ export class NodeClock {
   #skew = RIGHT;
   /** When it was put as it is now, in true time. */
   #sinceNs = 0;
+  /** What the monotonic clock showed then. */
+  #monotonicNs = 0;
 
   constructor(trueClock: VirtualClock) {
     this.#trueClock = trueClock;
@@ -23,6 +25,11 @@ export class NodeClock {
   /** What it shows, in whole nanoseconds. */
   nowNs(): number {
     return this.#trueClock.nowNs() + this.offNs;
+  }
+
+  /** Time since the machine was made, at the speed of this clock: it never jumps. In whole nanoseconds. */
+  monotonicNs(): number {
+    return this.#monotonicNs + Math.round((this.#trueClock.nowNs() - this.#sinceNs) * this.#skew.rate);
   }
 
   /** How far it is ahead of true time; negative where it is behind. */
@@ -41,6 +48,7 @@ export class NodeClock {
     const { offsetNs, rate } = skew;
     invariant(Number.isSafeInteger(offsetNs), `a clock is off by whole ns, not by ${offsetNs}`);
     invariant(Number.isFinite(rate) && rate > 0, `a clock runs forward, not at a rate of ${rate}`);
+    this.#monotonicNs = this.monotonicNs();
     this.#skew = skew;
     this.#sinceNs = this.#trueClock.nowNs();
   }

@@ -23,11 +23,15 @@ export interface NodeSetup<Request, Reply> {
 }
 
 interface Timer {
-  scheduled: Scheduled;
+  readonly name: string;
   /** When it fires, in true time. */
   dueNs: number;
-  readonly fire: () => void;
+  /** Looks whether it is time, and no later than when it is. */
+  alarm: Scheduled;
+  alarmNs: number;
 }
+
+const NEVER: Scheduled = { cancel: () => {} };
 
 /** What waits for a paused node to go on. */
 interface Withheld {
@@ -97,7 +101,7 @@ export class SimulatedNode<Request extends Json, Reply extends Json> implements 
     this.#paused = false;
     const vanished = this.#withheld;
     this.#withheld = [];
-    for (const timer of this.#timers.values()) timer.scheduled.cancel();
+    for (const timer of this.#timers.values()) timer.alarm.cancel();
     this.#timers.clear();
     const lost = this.disk.crash();
     this.#note("kill", `killed; ${lost} unsynced writes lost`);
@@ -178,6 +182,10 @@ export class SimulatedNode<Request extends Json, Reply extends Json> implements 
     return this.clock.nowNs();
   }
 
+  monotonicNs(): number {
+    return this.clock.monotonicNs();
+  }
+
   send(to: string, message: Json): void {
     this.#setup.send(to, message);
   }
@@ -187,26 +195,22 @@ export class SimulatedNode<Request extends Json, Reply extends Json> implements 
   }
 
   setTimer(name: string, delayNs: number): void {
-    this.cancelTimer(name);
-    const { clock } = this.#setup;
-    const trueDelayNs = this.clock.trueNs(delayNs);
-    const fire = () =>
-      this.#whenAwake(() => {
-        // While the node was paused, an event that waited before this one may have set or cancelled the timer.
-        if (this.#timers.get(name) !== timer) return;
-        this.#timers.delete(name);
-        this.#running?.timer(name);
-      });
-    const timer: Timer = {
-      scheduled: clock.schedule(trueDelayNs, fire),
-      dueNs: clock.nowNs() + trueDelayNs,
-      fire,
-    };
+    const nowNs = this.#setup.clock.nowNs();
+    const dueNs = nowNs + this.clock.trueNs(delayNs);
+    const before = this.#timers.get(name);
+    // A time-out that is put off again and again has one alarm, which looks again when it comes too early.
+    if (before !== undefined && before.alarmNs > nowNs && before.alarmNs <= dueNs) {
+      before.dueNs = dueNs;
+      return;
+    }
+    before?.alarm.cancel();
+    const timer: Timer = { name, dueNs, alarmNs: dueNs, alarm: NEVER };
     this.#timers.set(name, timer);
+    this.#setAlarm(timer);
   }
 
   cancelTimer(name: string): void {
-    this.#timers.get(name)?.scheduled.cancel();
+    this.#timers.get(name)?.alarm.cancel();
     this.#timers.delete(name);
   }
 
@@ -238,17 +242,31 @@ export class SimulatedNode<Request extends Json, Reply extends Json> implements 
     trace?.({ timeNs: clock.nowNs(), type: "node", node: this.id, what });
   }
 
+  #setAlarm(timer: Timer): void {
+    const { clock } = this.#setup;
+    timer.alarmNs = timer.dueNs;
+    timer.alarm = clock.schedule(timer.dueNs - clock.nowNs(), () => {
+      if (timer.dueNs > clock.nowNs()) this.#setAlarm(timer);
+      else this.#whenAwake(() => this.#fire(timer));
+    });
+  }
+
+  #fire(timer: Timer): void {
+    // While the node was paused, an event that waited before this one may have set or cancelled the timer.
+    if (this.#timers.get(timer.name) !== timer) return;
+    this.#timers.delete(timer.name);
+    this.#running?.timer(timer.name);
+  }
+
   /** Timers that are set go on by the clock's new speed. */
   #reschedule(rateBefore: number): void {
-    const { clock } = this.#setup;
+    const nowNs = this.#setup.clock.nowNs();
     for (const timer of this.#timers.values()) {
-      const leftNs = timer.dueNs - clock.nowNs();
       // It fired already, and waits for the node to go on.
-      if (leftNs <= 0) continue;
-      timer.scheduled.cancel();
-      const delayNs = this.clock.trueNs(leftNs * rateBefore);
-      timer.scheduled = clock.schedule(Math.ceil(delayNs), timer.fire);
-      timer.dueNs = clock.nowNs() + Math.ceil(delayNs);
+      if (timer.dueNs <= nowNs) continue;
+      timer.dueNs = nowNs + Math.ceil(this.clock.trueNs((timer.dueNs - nowNs) * rateBefore));
+      timer.alarm.cancel();
+      this.#setAlarm(timer);
     }
   }
 

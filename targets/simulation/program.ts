@@ -11,6 +11,8 @@ export interface Machine<Reply> {
   /** Holds what earlier runs of the program made durable. Ask for a sync with {@link sync}, not here. */
   readonly disk: Omit<SimulatedDisk, "sync" | "crash">;
   nowNs(): number;
+  /** Time that passed, by the node's clock: it never jumps, but runs as fast or slow as that does. */
+  monotonicNs(): number;
   send(to: string, message: Json): void;
   /** Answers a request; nothing happens where the client is gone. */
   reply(client: string, sequence: number, reply: Reply): void;

@@ -6,6 +6,6 @@ export function demonstration(name: string, ...args: readonly string[]): NodeCom
   return { command: process.execPath, args: [pathOf(name), ...args] };
 }
 
-export function pathOf(name: string): string {
+function pathOf(name: string): string {
   return fileURLToPath(new URL(`nodes/${name}.mjs`, import.meta.url));
 }

@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Random, RealClock } from "../../../harness/clock/index.ts";
+import { NS_PER_S, Random, RealClock, Wakeup } from "../../../harness/clock/index.ts";
 import type {
-  Client,
   Cluster,
   Completion,
   Invocation,
@@ -13,6 +12,9 @@ import type {
 import { resolveOptions } from "../../../harness/ports/index.ts";
 import type { NodeCommand } from "../node-process.ts";
 import { bin } from "../target.ts";
+
+/** An answer that takes longer does not come. */
+const LONGEST_WAIT_NS = 20 * NS_PER_S;
 
 interface ProcessRunSetup {
   readonly workload: string;
@@ -29,6 +31,16 @@ export class ProcessRun implements AsyncDisposable {
   readonly messages: string[] = [];
   readonly trace: TraceEvent[] = [];
   #cluster: Cluster | undefined;
+
+  /** Starts a cluster for a test, and leaves nothing of it, whatever becomes of the test. */
+  static async during<T>(setup: ProcessRunSetup, test: (run: ProcessRun) => Promise<T>): Promise<T> {
+    const run = await ProcessRun.start(setup);
+    try {
+      return await test(run);
+    } finally {
+      await run[Symbol.asyncDispose]();
+    }
+  }
 
   static async start(setup: ProcessRunSetup): Promise<ProcessRun> {
     const run = new ProcessRun();
@@ -63,19 +75,19 @@ export class ProcessRun implements AsyncDisposable {
   }
 
   /** One operation by a client of its own. */
-  async ask(node: string, invocation: Invocation, timeoutMs = 20_000): Promise<Completion> {
-    await using client = await this.client(node);
-    return await client.ask(invocation, timeoutMs);
-  }
-
-  async client(node: string) {
-    const client: Client = await this.cluster.openClient(node);
-    const ask = async (invocation: Invocation, timeoutMs = 20_000): Promise<Completion> => {
-      const abandoned = new AbortController();
-      void this.clock.sleep(timeoutMs * 1e6).then(() => abandoned.abort());
-      return client.invoke(invocation, abandoned.signal);
-    };
-    return { ask, [Symbol.asyncDispose]: () => client.close() };
+  async ask(node: string, invocation: Invocation): Promise<Completion> {
+    const client = await this.cluster.openClient(node);
+    const abandoned = new AbortController();
+    const answered = new Wakeup();
+    const deadlineNs = this.clock.nowNs() + LONGEST_WAIT_NS;
+    const wait = this.clock.wait(answered, deadlineNs).then(() => abandoned.abort());
+    try {
+      return await client.invoke(invocation, abandoned.signal);
+    } finally {
+      answered.wake();
+      await wait;
+      await client.close();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

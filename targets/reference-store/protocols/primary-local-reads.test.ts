@@ -4,7 +4,7 @@ import { chaosRun } from "../testing/chaos-run.ts";
 import { keysNotLinearizable } from "../testing/linearizable.ts";
 import { seeds } from "../testing/seeds.ts";
 import { sequentialWitness } from "../testing/sequential-witness.ts";
-import { primaryLocalReads } from "./primary-local-reads.ts";
+import { type PrimaryState, primaryLocalReads } from "./primary-local-reads.ts";
 
 describe("primary-local-reads", () => {
   const evidence = { runs: 0, faults: 0, operations: 0 };
@@ -12,7 +12,10 @@ describe("primary-local-reads", () => {
   it.each(seeds(30))(
     "seed %i: has one order of all operations that keeps each process's order, and comes back, whatever strikes",
     async (seed) => {
-      const witness = sequentialWitness();
+      const witness = sequentialWitness<PrimaryState>({
+        applied: ({ log }) => log.length,
+        sequence: ({ log }) => log,
+      });
       const run = await chaosRun({ protocol: primaryLocalReads, seed, observe: witness.observe });
       evidence.operations += witness.verify(run.operations);
       expect(run.recoveryNs).toBeLessThan(5 * NS_PER_S);

@@ -1,111 +1,135 @@
-import { EffectList } from "../effect-list.ts";
-import type { ClientRequest, DiskContents, EventContext, NodeConfig, Protocol } from "../frame.ts";
-import { answer, appendToLog, beginRound, onAppendEntries, onAppendEntriesResponse } from "./raft-log.ts";
-import { becomeFollower, resetElectionTimer } from "./raft-roles.ts";
+import type { OptionTable } from "../../../harness/ports/options.ts";
+import { FORWARD } from "../forwarded-requests.ts";
+import type { DiskContents, EventContext, NodeConfig, Operator, Protocol } from "../frame.ts";
+import { Registers } from "../registers.ts";
+import type { StateMachine } from "../state-machine.ts";
+import { raftBugs } from "./raft-bugs.ts";
+import { onClientRequest, serve, submitAgain } from "./raft-clients.ts";
 import {
-  type Effects,
-  type Message,
-  majority,
-  type RaftMessage,
-  type RaftState,
-  restoredState,
-  termAt,
-} from "./raft-state.ts";
+  enterTerm,
+  onElectionTimeout,
+  onPreVote,
+  onPreVoteResponse,
+  onRequestVote,
+  onRequestVoteResponse,
+  onTimeoutNow,
+} from "./raft-election.ts";
+import { advanceCommitIndex, onAppendEntries, refuse } from "./raft-log.ts";
+import { approachGoal, onChangeMembership } from "./raft-membership.ts";
+import type { Message, RaftMessage } from "./raft-messages.ts";
+import { answer, beginRound, confirmRounds } from "./raft-reads.ts";
+import { replicate } from "./raft-replication.ts";
+import { becomeFollower, keepsToLeader, resetElectionTimer } from "./raft-roles.ts";
+import { onInstallSnapshot } from "./raft-snapshot.ts";
+import { configurationAt, Effects, type RaftState, restoredState } from "./raft-state.ts";
+import { advanceTransfer, onTransferLeadership, onTransferTimeout } from "./raft-transfer.ts";
+
+const options: OptionTable = {
+  reads: {
+    description: "whether a leader asks a majority before it answers a read, or goes by its lease",
+    default: "quorum",
+    values: ["quorum", "lease"],
+  },
+  "snapshot-every": {
+    description: "after how many entries a server takes a snapshot and drops them",
+    default: "50",
+    problem: (value) => (/^[1-9]\d{0,8}$/.test(value) ? undefined : "must be a whole number of at least 1"),
+  },
+};
 
 /**
- * Raft, without membership changes and log compaction. Beside the paper:
- * - a server passes its clients' requests to the leader, again and again until one answers; sessions make a request
- *   that arrives twice count once;
+ * Raft over any state machine. Beside the paper:
  * - the leader sends entries to a follower one batch at a time, whatever has gathered meanwhile in the next;
- * - reads follow dissertation section 6.4: the leader notes its commit index (at least the index of its own no-op, which
- *   is only then known to cover all earlier terms), learns from a majority, in a round of heartbeats begun
- *   after the read came in, that it still leads, and answers when that index is applied;
- * - a leader that hears of no majority for two time-outs steps down (section 6.2), so that its clients are told.
+ * - a leader that hears of no majority for two time-outs steps down (dissertation, 6.2), so that its clients are told;
+ * - every entry has the leader's time, for machines that go by time.
  *
  * Where the paper waits for stable storage, a `sync` goes before the message. A leader counts its own log entry
  * towards the majority at once: the reply that follows from it waits behind the sync of that entry.
+ *
+ * Lease reads (`reads=lease`) need clocks whose speeds differ by at most a factor of four, over any time-out; how far
+ * they are off does not matter, since leases go by clocks that do not jump.
  */
+export function raftOver(
+  machine: (config: NodeConfig) => StateMachine,
+): Pick<
+  Protocol<RaftState, RaftMessage>,
+  "source" | "options" | "operable" | "start" | "handle" | "leads" | "members" | "phase"
+> {
+  return {
+    source:
+      "Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm (2014); Ongaro's dissertation, 3 to 6 and 9.6",
+    options,
+    operable: ["change-membership", "transfer-leadership"],
+    start: (config, disk, context) => start(config, machine(config), disk, context),
+    handle(raft, event, context) {
+      const effects = new Effects(context);
+      if (event.type === "message") onMessage(raft, event.from, event.message, effects);
+      else if (event.type === "timer") onTimer(raft, event.name, effects);
+      else if (event.type === "request") onClientRequest(raft, event.request, effects);
+      else onOperator(raft, event.command, effects);
+      return effects.effects;
+    },
+    leads: (raft) => raft.role === "leader",
+    members: (raft) => configurationAt(raft, raft.commitIndex).members,
+    phase,
+  };
+}
+
 export const raft: Protocol<RaftState, RaftMessage> = {
   name: "raft",
-  promises: [{ consistency: "linearizable", workload: "register" }],
+  promises: [
+    { consistency: "linearizable", workload: "register" },
+    { consistency: "linearizable", workload: "register", targetOptions: { reads: "lease" } },
+  ],
   operations: ["read", "write", "cas"],
-  source:
-    "Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm (2014); Ongaro's dissertation, 3 and 6",
   description:
     "A leader, elected by a majority, orders everything in a log that a majority holds before it counts.",
-  bugs: {},
-  start,
-  handle(raft, event, context) {
-    const effects: Effects = new EffectList();
-    if (event.type === "message") onMessage(raft, event.from, event.message, context, effects);
-    else if (event.type === "timer") onTimer(raft, event, context, effects);
-    else if (event.type === "request") onClientRequest(raft, event.request, effects);
-    return effects.effects;
-  },
-  leads: (raft) => raft.role === "leader",
+  bugs: raftBugs,
+  ...raftOver(() => new Registers()),
 };
 
-function start(config: NodeConfig, disk: DiskContents, context: EventContext) {
-  const state = restoredState(config, disk);
-  const effects: Effects = new EffectList();
-  effects.log(`follower in term ${state.currentTerm} with ${state.log.length} log entries`);
-  resetElectionTimer(state, context, effects);
+function start(config: NodeConfig, machine: StateMachine, disk: DiskContents, context: EventContext) {
+  const state = restoredState(config, machine, disk, context);
+  const effects = new Effects(context);
+  effects.log(`follower in term ${state.currentTerm} with a log up to ${state.log.lastIndex}`);
+  resetElectionTimer(state, effects);
   return { state, effects: effects.effects };
 }
 
-function onTimer(raft: RaftState, timer: { name: string }, context: EventContext, effects: Effects): void {
-  switch (timer.name) {
-    case "election":
-      startElection(raft, context, effects);
-      return;
-    case "heartbeat":
-      for (const follower of raft.followers.values()) follower.inFlight = 0;
-      beginRound(raft, effects);
-      effects.setTimer("heartbeat", raft.timeoutNs / 4);
-      return;
-    case "quorum":
-      if (raft.confirmedRound === raft.roundAtLastQuorumCheck && raft.peers.length > 0) {
-        effects.log(`no majority answered for two time-outs in term ${raft.currentTerm}`);
-        becomeFollower(raft, null, context, effects);
-        return;
-      }
-      raft.roundAtLastQuorumCheck = raft.confirmedRound;
-      effects.setTimer("quorum", 2 * raft.timeoutNs);
-      return;
-    case "resubmit":
-      for (const request of raft.pending) submit(raft, request, effects);
-      if (raft.pending.size > 0) effects.setTimer("resubmit", raft.timeoutNs);
-  }
-}
-
-function onMessage(
-  raft: RaftState,
-  from: string,
-  message: RaftMessage,
-  context: EventContext,
-  effects: Effects,
-): void {
+function onMessage(raft: RaftState, from: string, message: RaftMessage, effects: Effects): void {
+  if (isElection(message) && keepsToLeader(raft, effects)) return;
   if ("term" in message && message.term > raft.currentTerm) {
-    raft.currentTerm = message.term;
-    raft.votedFor = null;
-    persistVote(raft, effects);
-    becomeFollower(raft, null, context, effects);
+    enterTerm(raft, message.term, effects);
+    becomeFollower(raft, null, effects);
   }
   switch (message.type) {
+    case "PreVote":
+      onPreVote(raft, from, message, effects);
+      return;
+    case "PreVoteResponse":
+      onPreVoteResponse(raft, from, message, effects);
+      return;
     case "RequestVote":
-      onRequestVote(raft, from, message, context, effects);
+      onRequestVote(raft, from, message, effects);
       return;
     case "RequestVoteResponse":
       onRequestVoteResponse(raft, from, message, effects);
       return;
     case "AppendEntries":
-      onAppendEntries(raft, from, message, context, effects);
+      onAppendEntries(raft, from, message, effects);
+      return;
+    case "InstallSnapshot":
+      if (message.term < raft.currentTerm) refuse(raft, from, effects);
+      else onInstallSnapshot(raft, from, message, effects);
       return;
     case "AppendEntriesResponse":
       onAppendEntriesResponse(raft, from, message, effects);
       return;
+    case "TimeoutNow":
+      onTimeoutNow(raft, message, effects);
+      return;
     case "ForwardedRequest":
-      if (raft.role === "leader") serve(raft, from, message.request, effects);
+      serve(raft, from, message.request, effects);
       return;
     case "ForwardedReply":
       answer(raft, raft.id, message, message.reply, effects);
@@ -113,116 +137,79 @@ function onMessage(
   }
 }
 
-// Leader election (section 5.2, and 5.4.1 for who may win).
-
-function startElection(raft: RaftState, context: EventContext, effects: Effects): void {
-  raft.currentTerm++;
-  raft.role = "candidate";
-  raft.leader = null;
-  raft.votedFor = raft.id;
-  raft.votes = new Set([raft.id]);
-  persistVote(raft, effects);
-  resetElectionTimer(raft, context, effects);
-  effects.log(`candidate in term ${raft.currentTerm}`);
-  const term = raft.currentTerm;
-  const lastLogIndex = raft.log.length;
-  for (const peer of raft.peers) {
-    effects.send(peer, { type: "RequestVote", term, lastLogIndex, lastLogTerm: termAt(raft, lastLogIndex) });
-  }
-  if (raft.votes.size >= majority(raft)) becomeLeader(raft, effects);
+/** An election that no leader asked for. */
+function isElection(message: RaftMessage): boolean {
+  return message.type === "PreVote" || (message.type === "RequestVote" && !message.transfer);
 }
 
-function onRequestVote(
+/** On the leader: what a follower has, and everything that may follow from it. */
+function onAppendEntriesResponse(
   raft: RaftState,
-  candidate: string,
-  { term, lastLogIndex, lastLogTerm }: Message<"RequestVote">,
-  context: EventContext,
+  from: string,
+  { term, success, index, round }: Message<"AppendEntriesResponse">,
   effects: Effects,
 ): void {
-  const ownLastTerm = termAt(raft, raft.log.length);
-  const upToDate =
-    lastLogTerm > ownLastTerm || (lastLogTerm === ownLastTerm && lastLogIndex >= raft.log.length);
-  const voteGranted =
-    term === raft.currentTerm && upToDate && (raft.votedFor === null || raft.votedFor === candidate);
-  if (voteGranted) {
-    raft.votedFor = candidate;
-    persistVote(raft, effects);
-    resetElectionTimer(raft, context, effects);
+  const follower = raft.followers.get(from);
+  if (raft.role !== "leader" || term !== raft.currentTerm || follower === undefined) return;
+  // Whatever the follower says of the log, it says so as a follower of this term.
+  follower.round = Math.max(follower.round, round);
+  if (success) {
+    follower.matchIndex = Math.max(follower.matchIndex, index);
+    follower.nextIndex = Math.max(follower.nextIndex, follower.matchIndex + 1);
+    if (follower.matchIndex >= follower.inFlight) follower.inFlight = 0;
+  } else if (index > 0) {
+    const nextIndex = Math.max(follower.matchIndex + 1, index);
+    // A refusal that is late or comes twice tells nothing new.
+    if (nextIndex < follower.nextIndex) Object.assign(follower, { nextIndex, inFlight: 0 });
   }
-  effects.send(candidate, { type: "RequestVoteResponse", term: raft.currentTerm, voteGranted });
-}
-
-function onRequestVoteResponse(
-  raft: RaftState,
-  voter: string,
-  { term, voteGranted }: Message<"RequestVoteResponse">,
-  effects: Effects,
-): void {
-  if (raft.role !== "candidate" || term !== raft.currentTerm || !voteGranted) return;
-  raft.votes.add(voter);
-  if (raft.votes.size >= majority(raft)) becomeLeader(raft, effects);
-}
-
-function becomeLeader(raft: RaftState, effects: Effects): void {
-  effects.cancelTimer("election");
-  effects.log(`leader in term ${raft.currentTerm}, elected by ${[...raft.votes].join(", ")}`);
-  raft.role = "leader";
-  raft.leader = raft.id;
-  const nextIndex = raft.log.length + 1;
-  raft.followers = new Map(
-    raft.peers.map((peer) => [peer, { nextIndex, matchIndex: 0, inFlight: 0, round: 0 }]),
-  );
-  raft.termStartIndex = nextIndex;
-  raft.proposals = new Map();
-  raft.reads = [];
-  raft.round = 0;
-  raft.confirmedRound = 0;
-  raft.roundAtLastQuorumCheck = 0;
-  appendToLog(raft, raft.id, null, effects);
-  effects.setTimer("heartbeat", raft.timeoutNs / 4);
-  effects.setTimer("quorum", 2 * raft.timeoutNs);
-  for (const request of raft.pending) submit(raft, request, effects);
-}
-
-// Clients (dissertation chapter 6).
-
-function onClientRequest(raft: RaftState, request: ClientRequest, effects: Effects): void {
-  if (raft.leader === null) {
-    const message = `${raft.id} knows no leader in term ${raft.currentTerm}`;
-    effects.reply(request, { type: "error", code: "no-leader", message, definite: true });
-    return;
+  if (follower.inFlight === 0 && follower.nextIndex <= raft.log.lastIndex) {
+    replicate(raft, from, follower, effects);
   }
-  if (raft.pending.size === 0) effects.setTimer("resubmit", raft.timeoutNs);
-  raft.pending.add(request);
-  submit(raft, request, effects);
+  advanceCommitIndex(raft, effects);
+  confirmRounds(raft, effects);
+  advanceTransfer(raft, effects);
+  approachGoal(raft, effects);
 }
 
-function submit(raft: RaftState, request: ClientRequest, effects: Effects): void {
-  if (raft.role === "leader") serve(raft, raft.id, request, effects);
-  else if (raft.leader !== null) effects.send(raft.leader, { type: "ForwardedRequest", request });
-}
-
-function serve(raft: RaftState, origin: string, request: ClientRequest, effects: Effects): void {
-  if (raft.machine.isRead(request)) {
-    enqueueRead(raft, origin, request, effects);
-    return;
-  }
-  if (raft.machine.applied(request)) {
-    const reply = raft.machine.replyTo(request);
-    if (reply !== undefined) answer(raft, origin, request, reply, effects);
-  } else if (raft.proposals.get(request.client) !== request.sequence) {
-    raft.proposals.set(request.client, request.sequence);
-    appendToLog(raft, origin, request, effects);
+function onTimer(raft: RaftState, name: string, effects: Effects): void {
+  switch (name) {
+    case "election":
+      onElectionTimeout(raft, effects);
+      return;
+    case "heartbeat":
+      for (const follower of raft.followers.values()) follower.inFlight = 0;
+      beginRound(raft, effects);
+      effects.setTimer("heartbeat", raft.timeoutNs / 4);
+      return;
+    case "quorum":
+      if (raft.bugs.has("stale-leader-read")) return;
+      if (raft.confirmedRound === raft.roundAtLastQuorumCheck) {
+        effects.log(`no majority answered for two time-outs in term ${raft.currentTerm}`);
+        becomeFollower(raft, null, effects);
+        return;
+      }
+      raft.roundAtLastQuorumCheck = raft.confirmedRound;
+      effects.setTimer("quorum", 2 * raft.timeoutNs);
+      return;
+    case "transfer":
+      onTransferTimeout(raft, effects);
+      return;
+    case FORWARD:
+      submitAgain(raft, effects);
   }
 }
 
-function enqueueRead(raft: RaftState, origin: string, request: ClientRequest, effects: Effects): void {
-  const readIndex = Math.max(raft.commitIndex, raft.termStartIndex);
-  raft.reads.push({ request, origin, readIndex, round: raft.round + 1 });
-  if (raft.confirmedRound === raft.round) beginRound(raft, effects);
+function onOperator(raft: RaftState, command: Operator, effects: Effects): void {
+  if (command.type === "change-membership") onChangeMembership(raft, command.members, effects);
+  else onTransferLeadership(raft, command.to, effects);
 }
 
-function persistVote(raft: RaftState, effects: Effects): void {
-  effects.write("vote", { term: raft.currentTerm, votedFor: raft.votedFor });
-  effects.sync();
+function phase(raft: RaftState): string {
+  const more = [
+    raft.transferTo !== null && raft.role === "leader" ? "handing over" : "",
+    raft.members.includes(raft.id) ? "" : "no member",
+    raft.membersIndex > raft.commitIndex ? "changing members" : "",
+    raft.log.snapshot.lastIndex > 0 ? "with a snapshot" : "",
+  ];
+  return [raft.role, ...more.filter((words) => words !== "")].join(", ");
 }

@@ -4,18 +4,20 @@ import { Random } from "../../../harness/clock/random.ts";
 import { VirtualClock } from "../../../harness/clock/virtual-clock.ts";
 import type { CompletionType, Json } from "../../../harness/history/operation.ts";
 import type { Client, Invocation } from "../../../harness/ports/client.ts";
-import type { Capabilities, Unavailable } from "../../../harness/ports/cluster.ts";
+import type { Capabilities, ClockSkew, Effect, Unavailable } from "../../../harness/ports/cluster.ts";
 import { type OptionValues, resolveOptions } from "../../../harness/ports/options.ts";
 import { type Completion, completionOfError } from "../../../harness/ports/outcome.ts";
 import { SimulatedCluster } from "../../simulation/cluster.ts";
 import { openStoreClient } from "../client.ts";
 import type { ClientConfig } from "../client-side.ts";
-import type { Protocol } from "../frame.ts";
+import type { Operator, Protocol } from "../frame.ts";
 import { type StepObserver, simulatedProgram } from "../simulated-program.ts";
 
 export interface ChaosSetup<State> {
   readonly protocol: Protocol<State, Json>;
   readonly seed: number;
+  /** The protocol's own; where one is not given, its default. */
+  readonly options?: OptionValues;
   readonly nodes?: number;
   readonly clients?: number;
   readonly keys?: number;
@@ -25,8 +27,8 @@ export interface ChaosSetup<State> {
   readonly restMs?: number;
   readonly faults?: boolean;
   readonly loss?: number;
-  /** The protocol's own options; its defaults where there are none. */
-  readonly options?: OptionValues;
+  /** Whether clocks jump and drift too. */
+  readonly clocks?: boolean;
   /** Whether clients ask any node for each operation. */
   readonly roams?: boolean;
   readonly handOver?: (message: Json) => Json;
@@ -72,12 +74,11 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const random = new Random(setup.seed);
   const loadNs = (setup.loadMs ?? 8_000) * NS_PER_MS;
   const nodes = Array.from({ length: setup.nodes ?? 5 }, (_, i) => `n${i + 1}`);
-  const options = resolveOptions(setup.protocol.name, setup.protocol.options ?? {}, setup.options ?? {});
-  const program = simulatedProgram(
-    setup.protocol,
-    { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set(), options },
-    setup.observe,
-  );
+  const { protocol } = setup;
+  const options = resolveOptions(protocol.name, protocol.options ?? {}, setup.options ?? {});
+  const lot = random.stream("lot").float();
+  const configured = { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set<string>(), options, lot };
+  const program = simulatedProgram(protocol, configured, setup.observe);
   const cluster = new SimulatedCluster({
     nodes,
     clock,
@@ -88,7 +89,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     meanClientLatencyNs: NS_PER_MS,
     ...(setup.handOver === undefined ? {} : { handOver: setup.handOver }),
   });
-  const mix = ["read", "read", "write", "cas"].filter((f) => setup.protocol.operations.includes(f));
+  const mix = ["read", "read", "write", "cas"].filter((f) => protocol.operations.includes(f));
   const operations: ObservedOperation[] = [];
   let rank = 0;
   let processes = 0;
@@ -112,15 +113,13 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   ): Promise<{ client: string; asked: Client }> {
     const client = cluster.newClient();
     const asked = await openStoreClient({
-      protocol: setup.protocol,
+      protocol,
       config: {
+        ...configured,
         client,
         home,
         nodes,
         roams: setup.roams ?? false,
-        timeoutNs: STORE_TIMEOUT_NS,
-        bugs: new Set(),
-        options,
         random: random.stream(client),
         carried,
         sleep: (durationNs) => clock.sleep(durationNs),
@@ -184,7 +183,22 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   }
 
   let effectiveFaults = 0;
-  const { kill, pause, partition } = available(cluster.capabilities);
+  const { kill, pause, partition, clock: clocks } = available(cluster.capabilities);
+  const everyoneIn: Operator = { type: "change-membership", members: nodes };
+  const operable = (type: Operator["type"]) => protocol.operable?.includes(type) === true;
+  function commands(chance: Random): Operator[] {
+    const members = chance.shuffle(nodes).slice(1 + chance.int(2));
+    const all: Operator[] = [
+      { type: "change-membership", members },
+      { type: "transfer-leadership", to: chance.pick(nodes) },
+    ];
+    return all.filter(({ type }) => operable(type));
+  }
+  async function operate(command: Operator): Promise<Effect> {
+    cluster.operate({ ...command });
+    return { effective: false, detail: "nobody looked" };
+  }
+
   async function nemesisLoop(): Promise<void> {
     const chance = random.stream("nemesis");
     while (setup.faults !== false && clock.nowNs() < loadNs) {
@@ -201,8 +215,16 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
         () => pause.pause(some.slice(0, 2)),
         () => partition.block(oneWay),
         () => partition.block(bothWays),
+        ...(setup.clocks === true ? [() => clocks.skew(wrongClocks(chance, some))] : []),
+        ...commands(chance).map((command) => () => operate(command)),
       ];
-      const revert = [() => kill.restart(nodes), () => pause.resume(nodes), () => partition.heal()];
+      const revert = [
+        () => kill.restart(nodes),
+        () => pause.resume(nodes),
+        () => partition.heal(),
+        ...(setup.clocks === true ? [() => clocks.reset()] : []),
+        ...(operable("change-membership") ? [() => operate(everyoneIn)] : []),
+      ];
       const effect = await chance.pick(chance.chance(0.35) ? inject : revert)();
       if (effect.effective) effectiveFaults++;
     }
@@ -227,6 +249,8 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     await partition.heal();
     await kill.restart(nodes);
     await pause.resume(nodes);
+    await clocks.reset();
+    if (operable("change-membership")) cluster.operate(everyoneIn);
     return Math.max(...(await Promise.all(nodes.map(recovered))));
   }
 
@@ -240,12 +264,23 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   return { operations, effectiveFaults, recoveryNs, messages: cluster.network.counts.sent };
 }
 
-type Used = Pick<Capabilities, "kill" | "pause" | "partition">;
+/** Off by up to two seconds, and up to twice as fast or slow. */
+function wrongClocks(chance: Random, nodes: readonly string[]): Record<string, ClockSkew> {
+  const wrong = () => ({ offsetNs: chance.between(-2, 2) * NS_PER_S, rate: 2 ** (2 * chance.float() - 1) });
+  return Object.fromEntries(nodes.map((node) => [node, wrong()]));
+}
+
+type Used = Pick<Capabilities, "kill" | "pause" | "partition" | "clock">;
 type Available = { [Name in keyof Used]: Exclude<Used[Name], Unavailable> };
 
-function available({ kill, pause, partition }: Capabilities): Available {
-  if ("unavailable" in kill || "unavailable" in pause || "unavailable" in partition) {
+function available({ kill, pause, partition, clock }: Capabilities): Available {
+  if (
+    "unavailable" in kill ||
+    "unavailable" in pause ||
+    "unavailable" in partition ||
+    "unavailable" in clock
+  ) {
     throw new Error("a simulated cluster has every capability");
   }
-  return { kill, pause, partition };
+  return { kill, pause, partition, clock };
 }

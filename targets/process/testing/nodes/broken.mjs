@@ -43,6 +43,7 @@ switch (how) {
     break;
   case "survives the end of its input":
     setInterval(() => {}, 1000);
+    process.stdout.on("error", () => {});
     serve({ echo: ({ echo }) => ({ type: "echo_ok", echo }) });
     process.exit = () => {};
     break;

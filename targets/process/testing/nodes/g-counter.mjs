@@ -1,18 +1,18 @@
 #!/usr/bin/env node
-// A counter in the service seq-kv, which may show the past. A write of something new brings a node up to date; with the
-// argument --stale a read does without.
+// A counter in the service seq-kv, which may show the past: a write of something new brings a node up to date. The argument
+// names another service; lww-kv loses updates.
 import { ask, self, serve } from "./node.mjs";
 
-const stale = process.argv.includes("--stale");
+const [, , service = "seq-kv"] = process.argv;
 let syncs = 0;
 
 async function catchUp() {
-  await ask("seq-kv", { type: "write", key: `sync ${self.id}`, value: `${process.pid} ${++syncs}` });
+  await ask(service, { type: "write", key: `sync ${self.id}`, value: `${process.pid} ${++syncs}` });
 }
 
 async function current() {
   try {
-    return (await ask("seq-kv", { type: "read", key: "counter" })).value;
+    return (await ask(service, { type: "read", key: "counter" })).value;
   } catch ({ code, text }) {
     if (code === 20) return 0;
     throw { code: 11, text };
@@ -25,7 +25,7 @@ serve({
       const from = await current();
       try {
         const change = { type: "cas", key: "counter", from, to: from + delta, create_if_not_exists: true };
-        await ask("seq-kv", change);
+        await ask(service, change);
         return { type: "add_ok" };
       } catch (error) {
         if (error.code !== 22) throw error;
@@ -34,7 +34,7 @@ serve({
     }
   },
   async read() {
-    if (!stale) await catchUp();
+    await catchUp();
     return { type: "read_ok", value: await current() };
   },
 });

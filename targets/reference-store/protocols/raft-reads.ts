@@ -1,0 +1,80 @@
+import type { ClientRequest, Reply } from "../frame.ts";
+import { replicate } from "./raft-replication.ts";
+import { type Effects, type RaftState, reachedByMajority, type WaitingRead } from "./raft-state.ts";
+
+// Reads without log entries (dissertation, 6.4): the leader notes its commit index, learns from a majority, in a round
+// of heartbeats begun after the read came in, that it still leads, and answers when that index is applied.
+
+/**
+ * A lease is good while no clock runs more than this many times as fast as another: a follower that keeps to its leader
+ * for a whole time-out by a fast clock must do so for longer than the leader's lease takes by a slow one.
+ */
+const DRIFT_BOUND = 4;
+
+export function enqueueRead(raft: RaftState, origin: string, request: ClientRequest, effects: Effects): void {
+  // Only with its own no-op is its commit index known to cover all earlier terms.
+  const known = raft.bugs.has("read-before-no-op") ? 0 : raft.termStartIndex;
+  const readIndex = Math.max(raft.commitIndex, known);
+  const round = stillLeads(raft, effects) ? 0 : raft.round + 1;
+  raft.reads.push({ request, origin, readIndex, round });
+  serveReads(raft, effects);
+  if (raft.reads.length > 0 && raft.confirmedRound === raft.round) beginRound(raft, effects);
+}
+
+/** Whether it may answer without asking: by its lease (6.4.1). */
+function stillLeads(raft: RaftState, { context }: Effects): boolean {
+  if (raft.bugs.has("stale-leader-read")) return true;
+  const { leaseFromNs } = raft;
+  const nowNs = clockOfLeases(raft, context);
+  if (!raft.leaseReads || leaseFromNs === undefined || nowNs === undefined) return false;
+  // Who was told to stand for election at once may do so when the message comes, which may be any time.
+  if (raft.leasesGivenUp && !raft.bugs.has("lease-survives-transfer")) return false;
+  const bound = raft.bugs.has("lease-ignores-drift") ? 1 : DRIFT_BOUND;
+  return nowNs - leaseFromNs < raft.timeoutNs / bound;
+}
+
+function clockOfLeases(raft: RaftState, { monotonicNs, nowNs }: Effects["context"]): number | undefined {
+  return raft.bugs.has("lease-by-wall-clock") ? nowNs : monotonicNs;
+}
+
+/** A round of heartbeats, with whatever a follower lacks. */
+export function beginRound(raft: RaftState, effects: Effects): void {
+  raft.round++;
+  const nowNs = clockOfLeases(raft, effects.context);
+  if (nowNs !== undefined) raft.roundStartsNs.set(raft.round, nowNs);
+  for (const [to, follower] of raft.followers) replicate(raft, to, follower, effects);
+  confirmRounds(raft, effects);
+}
+
+export function confirmRounds(raft: RaftState, effects: Effects): void {
+  const round = reachedByMajority(raft, raft.round, (follower) => follower.round);
+  if (round <= raft.confirmedRound) return;
+  raft.confirmedRound = round;
+  raft.leaseFromNs = raft.roundStartsNs.get(round);
+  for (const started of [...raft.roundStartsNs.keys()])
+    if (started <= round) raft.roundStartsNs.delete(started);
+  serveReads(raft, effects);
+  if (round === raft.round && raft.reads.some((read) => read.round > round)) beginRound(raft, effects);
+}
+
+export function serveReads(raft: RaftState, effects: Effects): void {
+  if (raft.reads.length === 0) return;
+  const waiting: WaitingRead[] = [];
+  for (const read of raft.reads) {
+    if (read.round > raft.confirmedRound || read.readIndex > raft.lastApplied) waiting.push(read);
+    else answer(raft, read.origin, read.request, raft.machine.read(read.request), effects);
+  }
+  raft.reads = waiting;
+}
+
+/** Brings a reply to the node whose client waits for it. */
+export function answer(
+  raft: RaftState,
+  origin: string,
+  { client, sequence }: Pick<ClientRequest, "client" | "sequence">,
+  reply: Reply,
+  effects: Effects,
+): void {
+  if (origin !== raft.id) effects.send(origin, { type: "ForwardedReply", client, sequence, reply });
+  else raft.forwarded.answer({ client, sequence }, reply, effects);
+}
