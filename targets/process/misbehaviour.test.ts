@@ -131,6 +131,7 @@ describe("what concerns one operation ends that operation alone", () => {
           node: "n1",
         });
         expect(await run.cluster.failure?.()).toBeUndefined();
+        expect(run.messages.join("\n").includes("a echo_ok holds echo")).toBe(code === "malformed-reply");
       },
     );
   });

@@ -22,12 +22,12 @@ export function enqueueRead(raft: RaftState, origin: string, request: ClientRequ
 }
 
 /** Whether it may answer without asking: by its lease (6.4.1). */
-function stillLeads(raft: RaftState, { context }: Effects): boolean {
+export function stillLeads(raft: RaftState, { context }: Effects): boolean {
   if (raft.bugs.has("stale-leader-read")) return true;
   const nowNs = clockOfLeases(raft, context);
   if (!raft.leaseReads || nowNs === undefined) return false;
   // Who was told to stand for election at once may do so when the message comes, which may be any time.
-  if (raft.leasesGivenUp && !raft.bugs.has("lease-survives-transfer")) return false;
+  if (raft.leasesGivenUp) return false;
   return nowNs < raft.leaseUntilNs;
 }
 
@@ -59,7 +59,7 @@ export function confirmRounds(raft: RaftState, effects: Effects): void {
 function extendLease(raft: RaftState, round: number): void {
   const fromNs = raft.roundStartsNs.get(round);
   if (fromNs === undefined) return;
-  const bound = raft.bugs.has("lease-ignores-drift") ? 1 : DRIFT_BOUND;
+  const bound = raft.bugs.has("lease-outlasts-election") ? 1 / 4 : DRIFT_BOUND;
   raft.leaseUntilNs = Math.max(raft.leaseUntilNs, fromNs + raft.timeoutNs / bound);
 }
 
