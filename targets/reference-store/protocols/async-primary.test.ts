@@ -3,7 +3,8 @@ import { NS_PER_S } from "../../../harness/clock/duration.ts";
 import { chaosRun } from "../testing/chaos-run.ts";
 import { oneNode, repliesIn, request, sentTo } from "../testing/one-node.ts";
 import { seeds } from "../testing/seeds.ts";
-import { type AsyncPrimaryState, asyncPrimary } from "./async-primary.ts";
+import type { AsyncPrimaryState } from "./async-failover.ts";
+import { asyncPrimary } from "./async-primary.ts";
 
 const write = request("write", 1);
 

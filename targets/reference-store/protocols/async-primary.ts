@@ -3,44 +3,20 @@ import type { Guarantee } from "../../../harness/ports/target.ts";
 import { EffectList } from "../effect-list.ts";
 import { FORWARD, ForwardedRequests } from "../forwarded-requests.ts";
 import type { ClientRequest, DiskContents, EventContext, NodeConfig, Protocol, Reply } from "../frame.ts";
-import { majority } from "../majority.ts";
 import { Registers } from "../registers.ts";
 import { ReplicatedState } from "../replicated-state.ts";
-
-/** Which data a node has: the updates of the primary of `epoch`, and of whomever that took over from, up to `position`. */
-type Version = { readonly epoch: number; readonly position: number };
-
-type Message =
-  | (Version & { readonly type: "Heartbeat" })
-  | (Version & { readonly type: "Replicate"; readonly request: ClientRequest })
-  /** To the primary: send everything. */
-  | { readonly type: "Resync" }
-  | (Version & { readonly type: "Snapshot"; readonly data: Json })
-  /** I should be the primary of the epoch: this is what I have. */
-  | { readonly type: "Propose"; readonly epoch: number; readonly version: Version }
-  /** To whoever proposed; where not granted, `epoch` is the newest that this node agreed to. */
-  | { readonly type: "Agree"; readonly epoch: number; readonly granted: boolean }
-  | { readonly type: "Submit"; readonly request: ClientRequest }
-  | { readonly type: "Done"; readonly client: string; readonly sequence: number; readonly reply: Reply };
-
-export interface AsyncPrimaryState {
-  readonly id: string;
-  readonly others: readonly string[];
-  readonly timeoutNs: number;
-  readonly bugs: ReadonlySet<string>;
-  readonly readsLocally: boolean;
-  readonly pending: ForwardedRequests;
-  /** The newest epoch whose primary is known. */
-  epoch: number;
-  primary: string | null;
-  /** The newest epoch that this node agreed to. Durable before it is told. */
-  agreed: number;
-  votes: Set<string>;
-  version: Version;
-  readonly machine: ReplicatedState;
-}
-
-type Effects = EffectList<Message>;
+import {
+  type AsyncPrimaryMessage,
+  type AsyncPrimaryState,
+  agreeTo,
+  awaitPrimary,
+  countVote,
+  type Effects,
+  FAILOVER,
+  onPropose,
+  propose,
+  type Version,
+} from "./async-failover.ts";
 
 const EVENTUAL: Guarantee = {
   consistency: "eventual",
@@ -55,7 +31,6 @@ const MANY_KEYS: Guarantee = {
 };
 
 const HEARTBEAT = "heartbeat";
-const FAILOVER = "failover";
 /** A client's node asks the primary so many times, then tells the client. */
 const MOST_ATTEMPTS = 4;
 
@@ -69,7 +44,7 @@ const MOST_ATTEMPTS = 4;
  * A client sees the effect of a fail-over as lost writes, and at replicas that lag as stale reads; with
  * `reads=primary` there are no stale reads but those of a primary that does not know that it was replaced.
  */
-export const asyncPrimary: Protocol<AsyncPrimaryState, Message> = {
+export const asyncPrimary: Protocol<AsyncPrimaryState, AsyncPrimaryMessage> = {
   name: "async-primary",
   promises: [EVENTUAL],
   lacks: [
@@ -151,14 +126,15 @@ function start(
 function onTimer(node: AsyncPrimaryState, name: string, context: EventContext, effects: Effects): void {
   if (name === FORWARD) {
     for (const request of node.pending.again(effects)) submit(node, request, effects);
-  } else if (name === FAILOVER) propose(node, context, effects);
-  else if (node.primary === node.id) heartbeat(node, effects);
+  } else if (name === FAILOVER) {
+    if (propose(node, context, effects)) lead(node, effects);
+  } else if (node.primary === node.id) heartbeat(node, effects);
 }
 
 function onMessage(
   node: AsyncPrimaryState,
   from: string,
-  message: Message,
+  message: AsyncPrimaryMessage,
   context: EventContext,
   effects: Effects,
 ): void {
@@ -177,7 +153,8 @@ function onMessage(
       return;
     case "Agree":
       if (!message.granted) agreeTo(node, message.epoch, effects);
-      else if (message.epoch === node.agreed && node.votes.size > 0) countVote(node, from, effects);
+      else if (message.epoch === node.agreed && node.votes.size > 0 && countVote(node, from))
+        lead(node, effects);
       return;
     case "Submit":
       if (node.primary === node.id) execute(node, from, message.request, effects);
@@ -209,6 +186,16 @@ function submit(node: AsyncPrimaryState, request: ClientRequest, effects: Effect
 }
 
 // The primary.
+
+function lead(node: AsyncPrimaryState, effects: Effects): void {
+  node.votes.clear();
+  node.epoch = node.agreed;
+  node.primary = node.id;
+  effects.log(`primary of epoch ${node.epoch}`);
+  effects.cancelTimer(FAILOVER);
+  keep(node, { epoch: node.epoch, position: node.version.position }, effects);
+  heartbeat(node, effects);
+}
 
 /** Acknowledges first, replicates then; nobody confirms that it arrived. */
 function execute(node: AsyncPrimaryState, origin: string, request: ClientRequest, effects: Effects): void {
@@ -265,7 +252,7 @@ function follow(
 function catchUp(
   node: AsyncPrimaryState,
   primary: string,
-  message: Extract<Message, { type: "Heartbeat" | "Replicate" | "Snapshot" }>,
+  message: Extract<AsyncPrimaryMessage, { type: "Heartbeat" | "Replicate" | "Snapshot" }>,
   effects: Effects,
 ): void {
   const { epoch, position } = message;
@@ -286,61 +273,4 @@ function keep(node: AsyncPrimaryState, version: Version, effects: Effects): void
   node.version = version;
   effects.write("data", { version, data: node.machine.snapshot() });
   effects.sync();
-}
-
-// Fail-over.
-
-function awaitPrimary(node: AsyncPrimaryState, { random }: EventContext, effects: Effects): void {
-  effects.setTimer(FAILOVER, node.timeoutNs * (1 + random.float()));
-}
-
-function propose(node: AsyncPrimaryState, context: EventContext, effects: Effects): void {
-  agreeTo(node, Math.max(node.agreed, node.epoch) + 1, effects);
-  node.primary = null;
-  node.votes = new Set();
-  awaitPrimary(node, context, effects);
-  const { agreed: epoch, version } = node;
-  for (const other of node.others) effects.send(other, { type: "Propose", epoch, version });
-  countVote(node, node.id, effects);
-}
-
-/** Agrees once in an epoch, and to nobody who has less than this node. */
-function onPropose(
-  node: AsyncPrimaryState,
-  from: string,
-  epoch: number,
-  version: Version,
-  context: EventContext,
-  effects: Effects,
-): void {
-  const granted = epoch > node.agreed && epoch > node.epoch && !isNewer(node.version, version);
-  if (granted) {
-    agreeTo(node, epoch, effects);
-    awaitPrimary(node, context, effects);
-  }
-  effects.send(from, { type: "Agree", epoch: granted ? epoch : Math.max(node.agreed, node.epoch), granted });
-}
-
-function agreeTo(node: AsyncPrimaryState, epoch: number, effects: Effects): void {
-  if (epoch <= node.agreed) return;
-  node.agreed = epoch;
-  node.votes.clear();
-  effects.write("agreed", epoch);
-  effects.sync();
-}
-
-function countVote(node: AsyncPrimaryState, voter: string, effects: Effects): void {
-  node.votes.add(voter);
-  if (node.votes.size < majority(node.others.length + 1)) return;
-  node.votes.clear();
-  node.epoch = node.agreed;
-  node.primary = node.id;
-  effects.log(`primary of epoch ${node.epoch}`);
-  effects.cancelTimer(FAILOVER);
-  keep(node, { epoch: node.epoch, position: node.version.position }, effects);
-  heartbeat(node, effects);
-}
-
-function isNewer(a: Version, b: Version): boolean {
-  return a.epoch > b.epoch || (a.epoch === b.epoch && a.position > b.position);
 }

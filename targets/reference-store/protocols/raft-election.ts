@@ -1,5 +1,5 @@
 import { submitAgain } from "./raft-clients.ts";
-import { appendToLog, applyCommitted } from "./raft-log.ts";
+import { appendToLog } from "./raft-log.ts";
 import type { Message } from "./raft-messages.ts";
 import { resetElectionTimer } from "./raft-roles.ts";
 import { chooseFollowers, type Effects, quorum, type RaftState, termAt } from "./raft-state.ts";
@@ -106,10 +106,6 @@ function becomeLeader(raft: RaftState, effects: Effects): void {
   raft.leasesGivenUp = false;
   effects.setTimer("heartbeat", raft.timeoutNs / 4);
   effects.setTimer("quorum", 2 * raft.timeoutNs);
-  if (raft.bugs.has("commit-earlier-term")) {
-    raft.commitIndex = raft.log.lastIndex;
-    applyCommitted(raft, effects);
-  }
   appendToLog(raft, raft.id, "no-op", effects);
   submitAgain(raft, effects);
 }
@@ -122,7 +118,6 @@ export function enterTerm(raft: RaftState, term: number, effects: Effects): void
 }
 
 function persistVote(raft: RaftState, effects: Effects): void {
-  if (raft.bugs.has("vote-not-persisted")) return;
   effects.write("vote", { term: raft.currentTerm, votedFor: raft.votedFor });
   effects.sync();
 }

@@ -69,6 +69,7 @@ export function onAppendEntries(
     extendLog(raft, rest.slice(conflict), effects);
   }
   const matchIndex = prevLogIndex + entries.length;
+  // Entries behind those may be of another leader.
   raft.commitIndex = Math.max(raft.commitIndex, Math.min(leaderCommit, matchIndex));
   applyCommitted(raft, effects);
   respond(true, matchIndex);
@@ -101,7 +102,7 @@ export function advanceCommitIndex(raft: RaftState, effects: Effects): void {
   }
 }
 
-export function applyCommitted(raft: RaftState, effects: Effects): void {
+function applyCommitted(raft: RaftState, effects: Effects): void {
   while (raft.lastApplied < raft.commitIndex) {
     const { term, origin, request, timeNs } = raft.log.at(++raft.lastApplied) as LogEntry;
     if (request === null) continue;

@@ -8,7 +8,6 @@ import { chooseFollowers, type Effects, type RaftState } from "./raft-state.ts";
 export function onChangeMembership(raft: RaftState, members: readonly string[], effects: Effects): void {
   if (members.length === 0) return;
   raft.goal = members;
-  if (raft.bugs.has("membership-without-log")) raft.members = members;
   if (raft.role !== "leader") return;
   chooseFollowers(raft);
   approachGoal(raft, effects);
@@ -44,4 +43,12 @@ function change(raft: RaftState, wanted: readonly string[], effects: Effects): v
   const members = raft.servers.filter((server) => wanted.includes(server));
   effects.log(`members: ${members.join(", ")}`);
   appendToLog(raft, raft.id, { members }, effects);
+}
+
+/** The mistake to go by a failure detector: both sides of a partition make a majority of their own. */
+export function evictSilent(raft: RaftState): void {
+  const { id, followers, roundAtLastQuorumCheck } = raft;
+  raft.members = raft.members.filter((member) => {
+    return member === id || (followers.get(member)?.round ?? 0) > roundAtLastQuorumCheck;
+  });
 }

@@ -13,33 +13,29 @@ const DRIFT_BOUND = 4;
 
 export function enqueueRead(raft: RaftState, origin: string, request: ClientRequest, effects: Effects): void {
   // Only with its own no-op is its commit index known to cover all earlier terms.
-  const known = raft.bugs.has("read-before-no-op") ? 0 : raft.termStartIndex;
-  const readIndex = Math.max(raft.commitIndex, known);
-  const round = stillLeads(raft, effects) ? 0 : raft.round + 1;
+  const atOnce = raft.bugs.has("read-before-no-op") && raft.commitIndex < raft.termStartIndex;
+  const readIndex = atOnce ? raft.commitIndex : Math.max(raft.commitIndex, raft.termStartIndex);
+  const round = atOnce || stillLeads(raft, effects) ? 0 : raft.round + 1;
   raft.reads.push({ request, origin, readIndex, round });
   serveReads(raft, effects);
   if (raft.reads.length > 0 && raft.confirmedRound === raft.round) beginRound(raft, effects);
 }
 
 /** Whether it may answer without asking: by its lease (6.4.1). */
-function stillLeads(raft: RaftState, { context }: Effects): boolean {
+export function stillLeads(raft: RaftState, { context }: Effects): boolean {
   if (raft.bugs.has("stale-leader-read")) return true;
-  const nowNs = clockOfLeases(raft, context);
-  if (!raft.leaseReads || nowNs === undefined) return false;
+  const { monotonicNs } = context;
+  if (!raft.leaseReads || monotonicNs === undefined) return false;
   // Who was told to stand for election at once may do so when the message comes, which may be any time.
-  if (raft.leasesGivenUp && !raft.bugs.has("lease-survives-transfer")) return false;
-  return nowNs < raft.leaseUntilNs;
-}
-
-function clockOfLeases(raft: RaftState, { monotonicNs, nowNs }: Effects["context"]): number | undefined {
-  return raft.bugs.has("lease-by-wall-clock") ? nowNs : monotonicNs;
+  if (raft.leasesGivenUp) return false;
+  return monotonicNs < raft.leaseUntilNs;
 }
 
 /** A round of heartbeats, with whatever a follower lacks. */
 export function beginRound(raft: RaftState, effects: Effects): void {
   raft.round++;
-  const nowNs = clockOfLeases(raft, effects.context);
-  if (nowNs !== undefined) raft.roundStartsNs.set(raft.round, nowNs);
+  const { monotonicNs } = effects.context;
+  if (monotonicNs !== undefined) raft.roundStartsNs.set(raft.round, monotonicNs);
   for (const [to, follower] of raft.followers) replicate(raft, to, follower, effects);
   confirmRounds(raft, effects);
 }
@@ -59,7 +55,7 @@ export function confirmRounds(raft: RaftState, effects: Effects): void {
 function extendLease(raft: RaftState, round: number): void {
   const fromNs = raft.roundStartsNs.get(round);
   if (fromNs === undefined) return;
-  const bound = raft.bugs.has("lease-ignores-drift") ? 1 : DRIFT_BOUND;
+  const bound = raft.bugs.has("lease-drift-inverted") ? 1 / DRIFT_BOUND : DRIFT_BOUND;
   raft.leaseUntilNs = Math.max(raft.leaseUntilNs, fromNs + raft.timeoutNs / bound);
 }
 

@@ -20,7 +20,7 @@ export type Message =
   | { readonly type: "Done"; readonly client: string; readonly sequence: number; readonly reply: Reply };
 
 /** A client's request that this node put to its group. */
-export interface Question {
+interface Question {
   readonly number: number;
   /** The node whose client asks. */
   readonly origin: string;
