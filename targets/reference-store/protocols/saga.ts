@@ -155,8 +155,9 @@ function onClientRequest(node: State, request: ClientRequest, effects: Effects):
     effects.reply(request, { type: "error", code: "unsupported-operation", message, definite: true });
     return;
   }
-  const { begin } = node.style === "choreographed" ? choreographed : orchestrated;
-  begin(node, request, operations, effects, telling(node, effects));
+  const tell = telling(node, effects);
+  if (node.style === "choreographed") choreographed.begin(node, request, operations, effects, tell);
+  else orchestrated.begin(node, request, operations, effects, tell);
 }
 
 function onAgain(node: State, effects: Effects): void {
