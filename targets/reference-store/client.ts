@@ -17,6 +17,9 @@ export interface StoreClientSetup {
   readonly connect: (node: string) => Promise<Session>;
 }
 
+/** Why questions end whose operation has its answer. */
+const ANSWERED = Symbol("answered");
+
 /** The register that is meant where an operation names no key. */
 const ONLY_KEY = "";
 
@@ -41,8 +44,9 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
     try {
       return await (await opened).call(command, number, signal);
     } catch (error) {
-      // A connection that failed once is of no use any more; the next question to this node opens another.
-      if (sessions.get(node) === opened) sessions.delete(node);
+      // A connection that failed once is of no use any more; the next question to this node opens another. One over
+      // which an answer was not waited for is as good as before.
+      if (sessions.get(node) === opened && signal.reason !== ANSWERED) sessions.delete(node);
       throw error;
     }
   }
@@ -63,7 +67,9 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
         const message = `the reference store has no ${f} of ${JSON.stringify(value)} with this protocol`;
         throw new ClientError({ code: "unsupported-operation", message, definite: true, node: home });
       }
-      const { reply, node } = await invoke({ f, key: key ?? ONLY_KEY, value }, asking(signal));
+      const { reply, node } = await untilAnswered(signal, (own) =>
+        invoke({ f, key: key ?? ONLY_KEY, value }, asking(own)),
+      );
       switch (reply.type) {
         case "ok":
           return { type: "ok", value: reply.value, node };
@@ -82,6 +88,23 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
       }
     },
   };
+}
+
+/** Does one operation under a signal of its own, which ends with it: what was asked and is not waited for ends too. */
+async function untilAnswered<T>(
+  signal: AbortSignal,
+  operation: (own: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const own = new AbortController();
+  const abort = () => own.abort();
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await operation(own.signal);
+  } finally {
+    signal.removeEventListener("abort", abort);
+    own.abort(ANSWERED);
+  }
 }
 
 /**
