@@ -70,7 +70,7 @@ export function raftOver(
       return effects.effects;
     },
     leads: (raft) => raft.role === "leader",
-    members: (raft) => configurationAt(raft, raft.commitIndex).members,
+    members: knownMembers,
     phase,
   };
 }
@@ -202,6 +202,12 @@ function onTimer(raft: RaftState, name: string, effects: Effects): void {
 function onOperator(raft: RaftState, command: Operator, effects: Effects): void {
   if (command.type === "change-membership") onChangeMembership(raft, command.members, effects);
   else onTransferLeadership(raft, command.to, effects);
+}
+
+/** Who has just started does not know what is committed; a leader does, from its first entry on. */
+function knownMembers(raft: RaftState): readonly string[] | undefined {
+  if (raft.role !== "leader" || raft.commitIndex < raft.termStartIndex) return undefined;
+  return configurationAt(raft, raft.commitIndex).members;
 }
 
 function phase(raft: RaftState): string {
