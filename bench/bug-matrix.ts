@@ -7,7 +7,7 @@ import { type Guarantee, profileOf, type Target } from "../harness/ports/index.t
 import type { Benchmark, Row, Size } from "./benchmark.ts";
 
 /** What is asked of one protocol: that it keeps a promise, that it lacks what it lacks, that a mistake shows. */
-export interface MatrixEntry {
+interface MatrixEntry {
   readonly kind: "promise" | "lack" | "bug";
   readonly protocol: string;
   /** The name of the bug, or the options with which the promise holds; empty for the protocol as it is. */

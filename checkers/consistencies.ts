@@ -1,6 +1,6 @@
 import type { Checker } from "../harness/ports/checker.ts";
 import { causal, causalConvergence, causalMemory, pram } from "./causal/causal.ts";
-import { convergentModels, eventual, strongEventual } from "./convergence/convergence.ts";
+import { convergence, convergentModels, eventual, strongEventual } from "./convergence/convergence.ts";
 import { linearizable } from "./linearizable/linearizable.ts";
 import { createModel, type Model, type ModelOptions, models } from "./models/index.ts";
 import { lockModels, mutualExclusion } from "./mutual-exclusion/mutual-exclusion.ts";
@@ -25,7 +25,7 @@ export type { MaxStaleness } from "./staleness/staleness.ts";
 import { setFull, setModels } from "./set-full/set-full.ts";
 
 /** What the operations of a history mean. */
-export interface Meaning {
+interface Meaning {
   /** The model that they belong to, by its name. */
   readonly model: string;
   readonly options: ModelOptions;
@@ -131,6 +131,12 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
       "in the end the steps of each saga all happened or all are compensated; before that they may show (Garcia-Molina and Salem 1987)",
     models: transactionModels,
     checker: semanticAtomicity,
+  },
+  convergence: {
+    description:
+      "once everything is healed and nobody changes anything, every node comes to show the same; what was acknowledged may be lost",
+    models: convergentModels,
+    checker: convergence,
   },
   eventual: {
     description:

@@ -28,7 +28,7 @@ export interface SequentialProblem {
   readonly forced: Forced | undefined;
 }
 
-export interface Forced {
+interface Forced {
   /** For each operation, what must have been placed before it. */
   readonly after: readonly Int32Array[];
   /** For each operation the one that it is known to read from, or INITIAL, or {@link NONE}. */

@@ -45,9 +45,19 @@ export function findViolation(
       }
     }
   }
-  const cycle = findCycle(order);
-  return cycle === undefined ? undefined : violationOf(registers, guarantees, visibility, order, cycle);
+  const violation = (cycle: readonly number[]) =>
+    violationOf(registers, guarantees, visibility, order, cycle);
+  // What a cycle of the order rests on is not in it: through whom the writes are visible.
+  const cycle = findCycle(order, (each) => weightOf(violation(each)));
+  return cycle && violation(cycle);
 }
+
+/** By how many operations it is told; of two that are told by as many, the one with a single read to blame is plainer. */
+function weightOf({ nodes, type }: Finding): number {
+  return 2 * new Set(nodes).size + (type === ARBITRATION_CYCLE ? 1 : 0);
+}
+
+const ARBITRATION_CYCLE = "arbitration-cycle";
 
 /** A read to which a write was visible that is not the one it returned. */
 interface Conflict {
@@ -84,7 +94,7 @@ function violationOf(
   if (conflicts.length === 1) return staleRead(registers, guarantees, first, [...nodes]);
   return {
     group: GROUP,
-    type: "arbitration-cycle",
+    type: ARBITRATION_CYCLE,
     nodes: [...nodes],
     tell: ({ who }) => ({
       what: "no one order of all writes explains what was read",
@@ -138,7 +148,7 @@ function staleRead(
 }
 
 /** What came before in the session, the latest first. */
-export function earlierInSession({ before }: RegisterHistory, node: number): number[] {
+function earlierInSession({ before }: RegisterHistory, node: number): number[] {
   const earlier: number[] = [];
   for (let at = before[node] as number; at !== NONE; at = before[at] as number) earlier.push(at);
   return earlier;

@@ -1,7 +1,7 @@
 import type { Dependencies, Dependency } from "./dependencies.ts";
 
 /** One transaction was over before another began. */
-export interface RealTime {
+interface RealTime {
   readonly kind: "realtime";
   readonly from: number;
   readonly to: number;

@@ -38,7 +38,7 @@ export function readsOf(by: Transaction): Reads {
     const elements = (value ?? []) as readonly Json[];
     const cut = elements.length - known.own.length;
     const left = known.left ?? elements.slice(0, Math.max(cut, 0));
-    if (!sameJson([...left, ...known.own], elements)) {
+    if (!isJoined(elements, left, known.own)) {
       anomalies.push(internal(by, key, elements, known.left, known.own));
     } else lists.set(key, { left, own: known.own, longest: elements });
   }
@@ -46,16 +46,26 @@ export function readsOf(by: Transaction): Reads {
   const longest: ExternalRead[] = [];
   for (const [key, list] of lists) {
     if (list.left === undefined) continue;
-    const future = list.left.find((element) => appendsItself(by, key, element));
-    if (future !== undefined) anomalies.push(futureRead(by, key, future));
+    const future = by.parts.find(
+      ([f, to, element]) => f === "append" && to === key && includes(list.left, element),
+    );
+    if (future !== undefined) anomalies.push(futureRead(by, key, future[2]));
     external.push({ by, key, elements: list.left });
     longest.push({ by, key, elements: list.longest });
   }
   return { external, longest, anomalies };
 }
 
-function appendsItself({ parts }: Transaction, key: Key, element: Json): boolean {
-  return parts.some(([f, to, value]) => f === "append" && to === key && sameJson(value, element));
+const includes = (elements: readonly Json[] | undefined, element: Json) =>
+  elements?.some((each) => sameJson(each, element)) === true;
+
+/** Whether a list is one list and then another. */
+function isJoined(elements: readonly Json[], one: readonly Json[], other: readonly Json[]): boolean {
+  return (
+    elements.length === one.length + other.length &&
+    one.every((each, at) => sameJson(each, elements[at] as Json)) &&
+    other.every((each, at) => sameJson(each, elements[one.length + at] as Json))
+  );
 }
 
 function futureRead({ operation }: Transaction, key: Key, element: Json): Anomaly {

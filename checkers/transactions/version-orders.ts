@@ -31,10 +31,13 @@ export function versionOrders(
   const orders = new Map<Key, VersionOrder>();
   const anomalies: Anomaly[] = [];
   for (const [key, ofKey] of byKey) {
-    const found = [...duplicates(ofKey), ...incompatible(ofKey), ...unknownElements(ofKey, appends)];
+    const longest = longestOf(ofKey);
+    const contradiction = incompatible(ofKey, longest);
+    // Where all others are beginnings of the longest, that has everything that can be wrong with any of them.
+    const telling = contradiction.length === 0 ? [longest] : ofKey;
+    const found = [...duplicates(telling), ...contradiction, ...unknownElements(telling, appends)];
     anomalies.push(...found);
     if (found.length > 0) continue;
-    const longest = longestOf(ofKey);
     const seen = longest.elements.map((element) => appends.of(key, element) as Append);
     const turned = outOfTurn(longest, seen, appends.byTransaction(key));
     if (turned === undefined) orders.set(key, { key, seen });
@@ -95,9 +98,10 @@ function duplicates(reads: readonly ExternalRead[]): Anomaly[] {
   return [];
 }
 
-function incompatible(reads: readonly ExternalRead[]): Anomaly[] {
-  const longest = longestOf(reads);
-  const other = reads.find(({ elements }) => !sameJson(elements, longest.elements.slice(0, elements.length)));
+function incompatible(reads: readonly ExternalRead[], longest: ExternalRead): Anomaly[] {
+  const other = reads.find(
+    ({ elements }) => !elements.every((each, at) => sameJson(each, longest.elements[at] as Json)),
+  );
   if (other === undefined) return [];
   const [one, two] = [longest, other].sort(
     (a, b) => a.by.operation.invokeIndex - b.by.operation.invokeIndex,

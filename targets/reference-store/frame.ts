@@ -74,6 +74,8 @@ export interface NodeConfig {
   readonly bugs: ReadonlySet<string>;
   /** The protocol's own options, defaults filled in. */
   readonly options: OptionValues;
+  /** What chance drew for this run, in [0, 1): the same at every node and at every start. 0 where nobody drew. */
+  readonly lot?: number;
 }
 
 export interface EventContext {

@@ -17,7 +17,7 @@ export type StepObserver<State, Message> = (step: {
 /** The adapter to the simulation: runs a protocol as the program of simulated nodes. */
 export function simulatedProgram<State>(
   protocol: Protocol<State, Json>,
-  config: Pick<NodeConfig, "timeoutNs" | "bugs" | "options">,
+  config: Pick<NodeConfig, "timeoutNs" | "bugs" | "options" | "lot">,
   observe?: StepObserver<State, Json>,
 ): Program<Command, Reply> {
   return {

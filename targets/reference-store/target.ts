@@ -46,7 +46,7 @@ export const referenceStore: SimulatedTarget = {
       random: random.stream("reference-store"),
       program: simulatedProgram(
         protocol,
-        { timeoutNs, bugs, options: own },
+        { timeoutNs, bugs, options: own, lot: random.stream("lot").float() },
         coverageObserver(protocol, observer),
       ),
       network: physics,

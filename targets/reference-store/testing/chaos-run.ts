@@ -76,7 +76,8 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const nodes = Array.from({ length: setup.nodes ?? 5 }, (_, i) => `n${i + 1}`);
   const { protocol } = setup;
   const options = resolveOptions(protocol.name, protocol.options ?? {}, setup.options ?? {});
-  const configured = { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set<string>(), options };
+  const lot = random.stream("lot").float();
+  const configured = { timeoutNs: STORE_TIMEOUT_NS, bugs: new Set<string>(), options, lot };
   const program = simulatedProgram(protocol, configured, setup.observe);
   const cluster = new SimulatedCluster({
     nodes,
