@@ -21,7 +21,7 @@ import { answer, beginRound, confirmRounds, stillLeads } from "./raft-reads.ts";
 import { replicate } from "./raft-replication.ts";
 import { becomeFollower, keepsToLeader, resetElectionTimer } from "./raft-roles.ts";
 import { onInstallSnapshot } from "./raft-snapshot.ts";
-import { configurationAt, Effects, type RaftState, restoredState } from "./raft-state.ts";
+import { Effects, type RaftState, restoredState } from "./raft-state.ts";
 import { advanceTransfer, onTransferLeadership, onTransferTimeout } from "./raft-transfer.ts";
 
 const options: OptionTable = {
@@ -204,10 +204,10 @@ function onOperator(raft: RaftState, command: Operator, effects: Effects): void 
   else onTransferLeadership(raft, command.to, effects);
 }
 
-/** Who has just started does not know what is committed; a leader does, from its first entry on. */
+/** A leader knows what is committed, from its first entry on; others, who may have just started, do not. */
 function knownMembers(raft: RaftState): readonly string[] | undefined {
   if (raft.role !== "leader" || raft.commitIndex < raft.termStartIndex) return undefined;
-  return configurationAt(raft, raft.commitIndex).members;
+  return raft.membersIndex <= raft.commitIndex ? raft.members : undefined;
 }
 
 function phase(raft: RaftState): string {
