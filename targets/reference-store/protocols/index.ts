@@ -8,6 +8,7 @@ import { crdt } from "./crdt.ts";
 import { gossip } from "./gossip.ts";
 import { multiPaxos } from "./multi-paxos.ts";
 import { multiPrimaryLww } from "./multi-primary-lww.ts";
+import { pbft } from "./pbft.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
 import { raft } from "./raft.ts";
@@ -24,6 +25,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   multiPaxos,
   singleDecreePaxos,
   viewstampedReplication,
+  pbft,
   chainReplication,
   primaryLocalReads,
   totalOrderLocalReads,
