@@ -1,4 +1,5 @@
 import type { Benchmark } from "./benchmark.ts";
+import { bugMatrix } from "./bug-matrix.ts";
 import { ednReader } from "./edn-reader.ts";
 import { history } from "./history.ts";
 import { interpreter } from "./interpreter.ts";
@@ -7,6 +8,7 @@ import { scaling } from "./scaling.ts";
 import { simulation } from "./simulation.ts";
 
 export const benchmarks: readonly Benchmark[] = [
+  bugMatrix,
   interpreter,
   history,
   ednReader,

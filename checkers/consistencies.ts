@@ -1,6 +1,6 @@
 import type { Checker } from "../harness/ports/checker.ts";
 import { causal, causalConvergence, causalMemory, pram } from "./causal/causal.ts";
-import { convergentModels, eventual, strongEventual } from "./convergence/convergence.ts";
+import { convergence, convergentModels, eventual, strongEventual } from "./convergence/convergence.ts";
 import { linearizable } from "./linearizable/linearizable.ts";
 import { createModel, type Model, type ModelOptions, models } from "./models/index.ts";
 import { lockModels, mutualExclusion } from "./mutual-exclusion/mutual-exclusion.ts";
@@ -17,12 +17,15 @@ import {
   staleModels,
 } from "./staleness/staleness.ts";
 
+import { semanticAtomicity } from "./transactions/semantic-atomicity.ts";
+import { serializable, strictSerializable, transactionModels } from "./transactions/serializable.ts";
+
 export type { MaxStaleness } from "./staleness/staleness.ts";
 
 import { setFull, setModels } from "./set-full/set-full.ts";
 
 /** What the operations of a history mean. */
-export interface Meaning {
+interface Meaning {
   /** The model that they belong to, by its name. */
   readonly model: string;
   readonly options: ModelOptions;
@@ -61,6 +64,28 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
     models: Object.keys(models),
     checker: ({ model, options }) => linearizable(createModel(model, options)),
   },
+  sequential: {
+    description:
+      "one order of all operations, on all keys together, that keeps the order of each process (Lamport 1979)",
+    models: Object.keys(models),
+    checker: ({ model, options }) => sequential(createModel(model, options)),
+  },
+  "causal-memory": ofRegisters(
+    "each session sees what comes causally before its operations in one order of its own (Ahamad et al. 1995)",
+    causalMemory,
+  ),
+  "causal-convergence": ofRegisters(
+    "each operation is explained by what comes causally before it, in one order for all (Bouajjani et al. 2017)",
+    causalConvergence,
+  ),
+  causal: ofRegisters(
+    "each operation is explained by what comes causally before it, in any order (Bouajjani et al. 2017)",
+    causal,
+  ),
+  pram: ofRegisters(
+    "each session sees the writes of each other session in their order (Lipton and Sandberg 1988)",
+    pram,
+  ),
   regular: {
     description:
       "a read returns a value that was being written, or the last one written before it, by some order of the writes for each read (Lamport 1986; MWRegWeak of Shao et al. 2011)",
@@ -90,6 +115,29 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
     models: lockModels,
     checker: mutualExclusion,
   },
+  serializable: {
+    description:
+      "some order of the transactions, one after the other, explains every answer (Adya 1999, PL-3)",
+    models: transactionModels,
+    checker: serializable,
+  },
+  "strict-serializable": {
+    description: "serializable, by an order that extends real time",
+    models: transactionModels,
+    checker: strictSerializable,
+  },
+  "semantic-atomicity": {
+    description:
+      "in the end the steps of each saga all happened or all are compensated; before that they may show (Garcia-Molina and Salem 1987)",
+    models: transactionModels,
+    checker: semanticAtomicity,
+  },
+  convergence: {
+    description:
+      "once everything is healed and nobody changes anything, every node comes to show the same; what was acknowledged may be lost",
+    models: convergentModels,
+    checker: convergence,
+  },
   eventual: {
     description:
       "once everything is healed and nobody changes anything, every node comes to show the same, with nothing acknowledged lost (Vogels 2009)",
@@ -108,28 +156,6 @@ export const consistencies: Readonly<Record<string, Consistency>> = {
     models: convergentModels,
     checker: strongEventual,
   },
-  sequential: {
-    description:
-      "one order of all operations, on all keys together, that keeps the order of each process (Lamport 1979)",
-    models: Object.keys(models),
-    checker: ({ model, options }) => sequential(createModel(model, options)),
-  },
-  "causal-memory": ofRegisters(
-    "each session sees what comes causally before its operations in one order of its own (Ahamad et al. 1995)",
-    causalMemory,
-  ),
-  "causal-convergence": ofRegisters(
-    "each operation is explained by what comes causally before it, in one order for all (Bouajjani et al. 2017)",
-    causalConvergence,
-  ),
-  causal: ofRegisters(
-    "each operation is explained by what comes causally before it, in any order (Bouajjani et al. 2017)",
-    causal,
-  ),
-  pram: ofRegisters(
-    "each session sees the writes of each other session in their order (Lipton and Sandberg 1988)",
-    pram,
-  ),
   session: ofRegisters("all four session guarantees at once (Terry et al. 1994)", (model) =>
     sessions(model, ALL_GUARANTEES),
   ),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HistoryBuilder } from "../harness/history/index.ts";
+import { HistoryBuilder, historyOf as historyOfEvents, type Json } from "../harness/history/index.ts";
 import { FINAL_HEAL } from "../harness/ports/nemesis.ts";
 import { finalReads } from "./final-reads.ts";
 
@@ -60,4 +60,27 @@ test("keys on which nothing succeeded are not missed", () => {
 
 test("without a final heal nothing was read again", () => {
   expect(finalReads(historyOf(["ok", "write", "x"], ["ok", "read", "x"]))).toEqual({ keys: 1, unread: 1 });
+});
+
+test("a transaction uses every key that it names, and looks at those that it reads", () => {
+  const of = (...transactions: readonly Json[]) => {
+    const heal = { process: "nemesis", f: FINAL_HEAL } as const;
+    const [load, ...recovery] = transactions.map((value, process) =>
+      (["invoke", "ok"] as const).map((type) => ({ type, process, f: "txn", value })),
+    );
+    return finalReads(
+      historyOfEvents([
+        ...(load ?? []),
+        { ...heal, type: "invoke" },
+        { ...heal, type: "ok" },
+        ...recovery.flat(),
+      ]),
+    );
+  };
+  const load = [
+    ["append", "x", 1],
+    ["r", "y", []],
+  ];
+  expect(of(load, [["r", "x", [1]]], [["r", "y", []]])).toEqual({ keys: 2, unread: 0 });
+  expect(of(load, [["append", "x", 2]], [["r", "y", []]])).toEqual({ keys: 2, unread: 1 });
 });

@@ -9,14 +9,15 @@ const HISTORIES = 3_000;
 
 /**
  * What a history obeys that obeys the first. The four session guarantees at once, with one order of all writes, are causal convergence
- * (Bouajjani et al., POPL 2017; Viotti and Vukolić, ACM Computing Surveys 49(1), 2016). Causal memory does not imply them, as each
- * session may have an order of its own.
+ * (Bouajjani et al., POPL 2017; Viotti and Vukolić, ACM Computing Surveys 49(1), 2016). Causal consistency implies two of them: what
+ * these make visible to a read comes causally before what it read. The others not, as sessions may differ on the order of writes.
  */
 const IMPLIED: readonly (readonly [string, readonly string[]])[] = [
   ["linearizable", ["sequential"]],
   ["sequential", ["causal-memory", "causal-convergence"]],
   ["causal-memory", ["causal", "pram"]],
   ["causal-convergence", ["causal", "session"]],
+  ["causal", ["monotonic-writes", "writes-follow-reads"]],
   ["session", ["causal-convergence", ...ALL_GUARANTEES]],
 ];
 

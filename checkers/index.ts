@@ -20,13 +20,13 @@ export {
 } from "../harness/ports/checker.ts";
 export type { Anomaly, CheckResult, Reason, Validity } from "../harness/ports/verdict.ts";
 export { causal, causalConvergence, causalMemory, pram } from "./causal/causal.ts";
-export { type Consistency, consistencies, type Meaning } from "./consistencies.ts";
 export type { LinearizableOptions } from "./linearizable/begin-check.ts";
 export { linearizable } from "./linearizable/linearizable.ts";
 export { type Part, type Prepared, prepare } from "./linearizable/preparation/prepare.ts";
 export type { Problem, TransitionClass } from "./linearizable/preparation/problem.ts";
 export type { Reductions } from "./linearizable/search/search.ts";
 export {
+  append,
   bag,
   type CasRegisterOptions,
   type CounterOptions,

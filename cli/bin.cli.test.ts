@@ -73,7 +73,7 @@ describe("assay run --bin", () => {
   });
 
   test.each([
-    ["broadcast", ["--once"], "broadcast", PARTITIONS, "divergence"],
+    ["broadcast", ["--once"], "broadcast", PARTITIONS, "lost-update"],
     ["unique-ids-by-counter", [], "unique-ids", [], "nonlinearizable"],
     ["g-counter", ["lww-kv"], "g-counter", SHORT_QUIET, "eventual"],
     ["kv-proxy", ["seq-kv"], "lin-kv", [], "nonlinearizable"],

@@ -13,6 +13,7 @@ describe("assay list", () => {
     for (const name of [
       "reference-store",
       "etcd",
+      "bin",
       "register",
       "partition:bridge",
       "cas-register",

@@ -56,6 +56,7 @@ function optionsOf(manifest: Manifest, elsewhere: Elsewhere): RunOptions {
     nemesisAfter: timeLimitNs,
     nemesisInterval: timeLimitNs,
     seed,
+    ...(elsewhere.target === undefined ? { env: manifest.environment } : {}),
     option: Object.entries({
       ...targetOptions(manifest, elsewhere),
       ...manifest.workloadOptions,

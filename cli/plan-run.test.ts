@@ -149,6 +149,34 @@ describe("the schedule", () => {
   });
 });
 
+describe("a program of the user's own", () => {
+  test("is the target bin, in child processes", () => {
+    const { target, targetOptions, workload } = plan({ bin: "/there/node", workload: "echo" });
+    expect([target.name, target.environment, workload.name]).toEqual(["bin", "process", "echo"]);
+    expect(targetOptions).toMatchObject({ bin: "/there/node", args: "[]", topology: "grid" });
+  });
+
+  test("is asked for nothing that its protocol has no request for", () => {
+    expect(refusal({ bin: "/there/node", workload: "list" })).toContain(
+      "has no requests for the workload list",
+    );
+  });
+
+  test("must be named", () => {
+    expect(refusal({ workload: "echo" }, "bin")).toMatchInlineSnapshot(`
+      "UsageError missing-option
+      bin needs the option bin
+      the program of a node: a path, or a name to look up in PATH; short: --bin ./node"
+    `);
+  });
+});
+
+test("a store that runs in several environments runs in the one that is asked for", () => {
+  expect(plan().target).toMatchObject({ environment: "sim", time: "virtual" });
+  expect(plan({ env: "process" }).target).toMatchObject({ environment: "process", time: "real" });
+  expect(refusal({ env: "process", nemesis: "clock" })).toContain("in the environment process");
+});
+
 describe("before anything starts, it refuses", () => {
   test("a target that there is not", () => {
     expect(refusal({}, "etdc")).toMatchInlineSnapshot(`
@@ -169,7 +197,7 @@ describe("before anything starts, it refuses", () => {
   test("an environment that the target does not run in", () => {
     expect(refusal({ env: "docker" })).toMatchInlineSnapshot(`
       "UsageError wrong-environment
-      reference-store runs in the environment sim, not in "docker"
+      reference-store runs in the environment sim or process, not in "docker"
       leave --env out, or see assay list targets"
     `);
   });
@@ -196,7 +224,7 @@ describe("before anything starts, it refuses", () => {
 
   test("a value that the target does not know", () => {
     expect(refusal({ protocol: "paxos" })).toMatch(
-      /^UsageError bad-option\noption protocol of reference-store must be one of raft, .*, not "paxos"\n/,
+      /^UsageError bad-option\noption protocol of reference-store must be one of .*raft, .*, not "paxos"\n/,
     );
   });
 

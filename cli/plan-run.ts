@@ -50,13 +50,13 @@ const CLIENT_LIMIT = 10_000;
  * Errors: {@link UsageError}.
  */
 export function planRun(targetName: string | undefined, options: RunOptions, freshSeed: number): RunPlan {
-  const target = targets[
+  const named = targets[
     oneOf("target", Object.keys(targets))(
       targetName ?? (options.bin === undefined ? DEFAULT_TARGET : BIN_TARGET),
       "target",
     )
   ] as Target;
-  assertEnvironment(target, options.env);
+  const target = inEnvironment(named, options.env);
   const given = givenOptions(options);
   const profile = profileOf(target, pick(target.options, given));
   const workload = workloadOf(profile, options.workload);
@@ -165,11 +165,14 @@ function nodeCount(target: Target, { defaultNodes, minNodes }: TargetProfile, co
   });
 }
 
-function assertEnvironment(target: Target, environment: string | undefined): void {
-  if (environment === undefined || environment === target.environment) return;
+function inEnvironment(target: Target, environment = target.environment as string): Target {
+  const choice = [target, ...(target.alsoIn ?? [])];
+  const chosen = choice.find((each) => each.environment === environment);
+  if (chosen !== undefined) return chosen;
+  const known = choice.map((each) => each.environment).join(" or ");
   throw new UsageError({
     code: "wrong-environment",
-    message: `${target.name} runs in the environment ${target.environment}, not in ${JSON.stringify(environment)}`,
+    message: `${target.name} runs in the environment ${known}, not in ${JSON.stringify(environment)}`,
     hint: `leave --env out, or see assay list targets`,
   });
 }

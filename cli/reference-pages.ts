@@ -51,7 +51,7 @@ function plugInsPage(): string {
   return page("Targets, workloads, faults, models, formats, evidence", [
     ...Object.values(targets).map(
       (target) =>
-        `## Target ${target.name}\n\n${target.description}. Environment: ${target.environment}. ` +
+        `## Target ${target.name}\n\n${target.description}. ${environmentsOf(target)}. ` +
         `Operations: ${target.operations.join(", ")}. Faults: ${target.capabilities.join(", ")}.\n\n` +
         optionTable(target.options),
     ),
@@ -116,4 +116,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function environmentsOf({ environment, alsoIn = [] }: (typeof targets)[string]): string {
+  const [...others] = alsoIn.map((other) => `, and with \`--env ${other.environment}\` ${other.environment}`);
+  return `Environment: ${environment}${others.join("")}`;
 }

@@ -212,7 +212,7 @@ describe("wrong usage exits 64 and says what was meant", () => {
       "--nodes 2",
     ],
     ["run -o protocl=raft", 'has an option "protocl"', "did you mean protocol?"],
-    ["run --protocol rfat", "must be one of raft, primary-local-reads", ""],
+    ["run --protocol rfat", "must be one of ", ""],
     ["run --env docker", "runs in the environment sim", ""],
     ["run --concurrency 0", "--concurrency must be a number of clients such as 10, or 3n", ""],
     [

@@ -92,13 +92,11 @@ describe("a diagram of messages", () => {
         0.002 s          |               |               |               |   *** partition: n2 no longer hears n1 (1 links blocked)
         0.003 s          |------------write------------->|               |
         0.004 s          |               |               |-Replicate--×  |   lost: the link is cut  {"term":1}
-                         |               |               |               |
-           ⋮     one message: 1 Replicate; 1 of them lost
+              ⋮          |               |               |               |   one message: 1 Replicate; 1 of them lost
         0.006 s          |               |               |               |   n2 notes: nobody speaks
         0.007 s          |               |               |<----Hello-----|   sent 1.0 ms before  {"term":1}
         0.009 s          *<-------------ok 1-------------|               |   client 0: write x 1 -> ok
-                         |               |               |               |
-           ⋮     13 messages: 13 Replicate; 4 of them lost
+              ⋮          |               |               |               |   13 messages: 13 Replicate; 4 of them lost
         0.018 s          |               |               #               |   n1: kill
         0.020 s          |               o-------------read------------->|   client 1 asks: read x
         0.024 s          |               *<-----------ok null------------|   client 1: read x -> ok null, says n2

@@ -78,10 +78,14 @@ describe("the report of a run", () => {
 });
 
 describe("the report of a file", () => {
+  test("names a consistency model with its article", () => {
+    expect(renderReport({ ...validVerdict, consistency: "eventual" }, ofFile)).toContain("saw an eventual ");
+  });
+
   test("has what was measured, the largest of each kind", () => {
     const measures = [
       { name: "time to converge", unit: "ms", key: "x", node: "n1", value: 2 },
-      { name: "time to converge", unit: "ms", key: "y", node: "n2", value: 7.5 },
+      { name: "time to converge", unit: "ms", key: "y", node: "n2", value: 7.500_04 },
       { name: "staleness", unit: "versions", value: 3 },
     ] as const;
     const checks = validVerdict.checks.map((check) => ({ ...check, measures }));

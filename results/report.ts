@@ -32,7 +32,7 @@ export function renderReport(verdict: Verdict, source: ReportSource): string {
 
 function heading({ validity, consistency, model, history }: Verdict, { manifest }: ReportSource): string[] {
   const what = {
-    valid: `VALID: every client saw a ${consistency} ${model}`,
+    valid: `VALID: every client saw ${/^[aeiou]/.test(consistency) ? "an" : "a"} ${consistency} ${model}`,
     invalid: `INVALID: what clients saw is not ${consistency} (${model})`,
     unknown: `UNKNOWN: it cannot be said whether this is ${consistency} (${model})`,
   }[validity];
@@ -93,7 +93,7 @@ function measures({ measures: all = [] }: CheckResult): string[][] {
   if (largest.size === 0) return [];
   const lines = [...largest.values()].map(({ name, value, unit, key, node }) => {
     const where = [key === undefined ? [] : [`key ${key}`], node === undefined ? [] : [`at ${node}`]].flat();
-    return `  ${name}: at most ${value} ${unit}${where.length === 0 ? "" : ` (${where.join(" ")})`}`;
+    return `  ${name}: at most ${Number(value.toFixed(3))} ${unit}${where.length === 0 ? "" : ` (${where.join(" ")})`}`;
   });
   return [["Measured", ...lines]];
 }

@@ -1,4 +1,5 @@
 import type { Workload } from "../harness/ports/index.ts";
+import { append } from "./append.ts";
 import { broadcast, gSet } from "./broadcast.ts";
 import { causal } from "./causal.ts";
 import { counter } from "./counter.ts";
@@ -20,6 +21,7 @@ export const workloads: Readonly<Record<string, Workload>> = {
   "or-set": orSet,
   list,
   lock,
+  append,
   echo,
   "unique-ids": uniqueIds,
   broadcast,

@@ -1,20 +1,17 @@
 import { NS_PER_MS } from "../harness/clock/duration.ts";
 import {
   type Context,
-  concurrentKeys,
   drawThread,
   type Generator,
   type GeneratorEvent,
   type Offer,
-  operation,
-  repeat,
-  untilOk,
 } from "../harness/generator/index.ts";
 import { Slots } from "../harness/generator/slots.ts";
 import type { Json } from "../harness/history/operation.ts";
 import type { Workload } from "../harness/ports/index.ts";
 import { countOption } from "./count-option.ts";
 import { keyedLoad, keyOptions } from "./keyed-load.ts";
+import { readEverywhere } from "./read-everywhere.ts";
 
 /** How often a holder pauses before a write. */
 const PAUSES = 0.15;
@@ -46,13 +43,9 @@ export const lock: Workload = {
       const longestPauseNs = Number(setup.options["longest-pause"]) * NS_PER_MS;
       return new LockOperations(longestPauseNs, 0, Slots.empty());
     }),
+    // By any client, with pauses: whoever is heard of may keep what it holds, and some hold a lock when the load ends.
     recovery: (keys) =>
-      concurrentKeys({
-        groups: setup.concurrency,
-        keyCount: keys.length,
-        keys: (ordinal) => keys[ordinal] as string,
-        generatorFor: () => untilOk(repeat(operation({ f: "acquire", value: null }))),
-      }),
+      readEverywhere({ keys, nodeCount: 1, read: (key) => ({ f: "acquire", key, value: null }) }),
   }),
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { historyOf } from "../testing/history-of.ts";
 import { storeHistory } from "../testing/store-history.ts";
-import { type ConvergenceOptions, eventual, strongEventual } from "./convergence.ts";
+import { type ConvergenceOptions, convergence, eventual, strongEventual } from "./convergence.ts";
 
 const check = (model: string, text: string, options: ConvergenceOptions["options"] = {}) =>
   eventual({ model, options }).check(historyOf(storeHistory(text)));
@@ -222,6 +222,25 @@ describe("strong eventual consistency", () => {
   test("counts what an element was inserted after, also where that is gone", () => {
     const text = `${inserts}0@n1 insert ["d","a"]\n1@n2 read = ["d","b"]\n1@n2 read = ["b","a"]\nheal`;
     expect(strong(text).anomalies.map(({ operations }) => operations)).toEqual([[6, 8, 10]]);
+  });
+});
+
+describe("convergence alone", () => {
+  const converges = (model: string, text: string) =>
+    convergence({ model })
+      .check(historyOf(storeHistory(text)))
+      .anomalies.map(({ type }) => type);
+
+  test("is that nodes agree in the end, though all that was acknowledged is lost", () => {
+    expect(converges("register", "0@n1 write 1\nheal\n0@n1 read = null\n1@n2 read = null")).toEqual([]);
+    expect(converges("set", "0@n1 add 1\nheal\n0@n1 read = []\n1@n2 read = []")).toEqual([]);
+  });
+
+  test("is broken by nodes that differ, and by values that nobody wrote", () => {
+    expect(converges("register", "0@n1 write 1\nheal\n0@n1 read = 1\n1@n2 read = null")).toEqual([
+      "divergence",
+    ]);
+    expect(converges("register", "heal\n0@n1 read = 1\n1@n2 read = 1")).toEqual(["thin-air-read"]);
   });
 });
 

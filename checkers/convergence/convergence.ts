@@ -25,6 +25,17 @@ export interface ConvergenceOptions {
 }
 
 /**
+ * Convergence alone: once everything is healed and nobody changes anything any more, the last read of every key at every
+ * node is the same, and nothing was ever read that nobody wrote. What was acknowledged may be lost, all of it, as with
+ * a primary that fails over before it has replicated. So it says little: a store that forgets everything converges.
+ *
+ * Cost and errors: as {@link eventual}.
+ */
+export function convergence(of: ConvergenceOptions): Checker {
+  return checker("convergence", of);
+}
+
+/**
  * Eventual consistency, by what nodes show once everything is healed and nobody changes anything any more: the last
  * read of every key at every node is the same, no acknowledged update is lost in it, and nothing comes back that was removed.
  * Answers before that may be as old as they like, but each must have been written.
@@ -37,7 +48,7 @@ export interface ConvergenceOptions {
  * Source: Vogels, Eventually consistent, CACM 2009; Burckhardt, Principles of eventual consistency, 2014, section 5.
  */
 export function eventual(of: ConvergenceOptions): Checker {
-  return checker("eventual", false, of);
+  return checker("eventual", of);
 }
 
 /**
@@ -49,10 +60,13 @@ export function eventual(of: ConvergenceOptions): Checker {
  * Source: Shapiro, Preguiça, Baquero and Zawirski, Conflict-free replicated data types, SSS 2011, definition 2.3.
  */
 export function strongEventual(of: ConvergenceOptions): Checker {
-  return checker("strong-eventual", true, of);
+  return checker("strong-eventual", of);
 }
 
-function checker(name: string, strong: boolean, { model, options = {} }: ConvergenceOptions): Checker {
+/** Each asks for all that those before it ask for. */
+type Level = "convergence" | "eventual" | "strong-eventual";
+
+function checker(name: Level, { model, options = {} }: ConvergenceOptions): Checker {
   const created = createModel(model, options);
   const judge = judgeOf(model, options);
   const isVoid = (operation: ClientOperation) => created.isVoid?.(operation) === true;
@@ -66,7 +80,7 @@ function checker(name: string, strong: boolean, { model, options = {} }: Converg
       const reasons: Reason[] = missingReads(history, keys, nodes);
       const measures: Measure[] = [];
       for (const each of keys) {
-        const end = judgeKey(each, judge, strong);
+        const end = judgeKey(each, judge, name);
         anomalies.push(...end.anomalies);
         reasons.push(...end.reasons);
         if (end.agreed) measures.push(...timeToConverge(each, finalHealTimeNs(history), judge.textOf));
@@ -99,6 +113,8 @@ function keyHistories(operations: readonly ClientOperation[], healIndex: number)
   }));
 }
 
+const NOTHING = { anomalies: [], reasons: [] };
+
 interface Judged {
   readonly anomalies: readonly Anomaly[];
   readonly reasons: readonly Reason[];
@@ -106,10 +122,10 @@ interface Judged {
   readonly agreed: boolean;
 }
 
-function judgeKey(history: KeyHistory, judge: ConvergenceJudge, strong: boolean): Judged {
+function judgeKey(history: KeyHistory, judge: ConvergenceJudge, level: Level): Judged {
   const { key, operations, final } = history;
   const always = judge.always(key, operations);
-  const whole = strong ? (judge.strong?.(key, operations) ?? []) : [];
+  const whole = level === "strong-eventual" ? (judge.strong?.(key, operations) ?? []) : [];
   const differs = divergence(history, judge.textOf);
   const [read] = final.last.values();
   if (differs !== undefined || read === undefined || always.length > 0) {
@@ -117,7 +133,7 @@ function judgeKey(history: KeyHistory, judge: ConvergenceJudge, strong: boolean)
     const anomalies = [...always, ...(differs === undefined ? [] : [differs]), ...whole];
     return { anomalies, reasons: [], agreed: false };
   }
-  const end = judge.end(key, operations, read);
+  const end = level === "convergence" ? NOTHING : judge.end(key, operations, read);
   return {
     anomalies: [...whole, ...end.anomalies],
     reasons: end.reasons,

@@ -65,6 +65,18 @@ const VALUES: Readonly<Record<string, Examples>> = {
       ["txn", [["w", "x", 1]], [["w", "x", 2]]],
     ],
   },
+  append: {
+    fits: ["txn", [["append", "x", 1]], [["append", "x", 1]]],
+    misfits: [
+      ["txn", null, null],
+      ["txn", [["w", "x", 1]], [["w", "x", 1]]],
+      ["txn", [["append", ["x"], 1]], [["append", ["x"], 1]]],
+      ["txn", [["r", "x", null]], [["r", "x", 1]]],
+      ["txn", [["r", "x", null]], [["r", "y", []]]],
+      ["txn", [["append", "x", 1]], [["append", "x", 2]]],
+      ["txn", [["append", "x", 1]], []],
+    ],
+  },
   kv: {
     fits: ["append", "a", "a"],
     misfits: [
@@ -188,6 +200,7 @@ describe("a value of the right type that cannot be is a violation", () => {
     ["kv", ["get", null, 7]],
     ["register", ["read", null, 7]],
     ["multi-register", ["txn", [["r", "x", null]], [["r", "x", 7]]]],
+    ["append", ["txn", [["r", "x", null]], [["r", "x", [7]]]]],
     ["mutex", ["release", null, null]],
     ["owner-aware-mutex", ["release", null, null]],
     ["fenced-lock", ["release", 7, 7]],

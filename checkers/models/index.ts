@@ -1,4 +1,5 @@
 import { UsageError } from "../../harness/errors.ts";
+import { append } from "./append.ts";
 import { bag } from "./bag.ts";
 import { casRegister } from "./cas-register.ts";
 import { counter } from "./counter.ts";
@@ -23,6 +24,7 @@ import { set } from "./set.ts";
 import { stack } from "./stack.ts";
 import { uniqueIds } from "./unique-ids.ts";
 
+export { append, type ListPart, listParts } from "./append.ts";
 export { bag } from "./bag.ts";
 export { type BuiltIn, builtInOf } from "./built-in.ts";
 export { type CasRegisterOptions, casRegister } from "./cas-register.ts";
@@ -58,6 +60,7 @@ export { ownerAwareMutex } from "./owner-aware-mutex.ts";
 export { priorityQueue } from "./priority-queue.ts";
 export { queue } from "./queue.ts";
 export { type RegisterOptions, register } from "./register.ts";
+export { sameJson } from "./same-json.ts";
 export type { OperationSchema, Operations, Shape } from "./schema.ts";
 export { type SemaphoreOptions, semaphore } from "./semaphore.ts";
 export { set } from "./set.ts";
@@ -86,6 +89,7 @@ const entries = {
     ["init", "nilReads"],
     multiRegister,
   ),
+  append: entry("lists, appended to and read together in transactions", [], append),
   kv: entry("a map from keys to values, with appending to strings", ["init", "nilReads"], kv),
   set: entry("a set of elements", [], set),
   "or-set": entry("a set in which an add wins over a remove beside it", [], orSet),

@@ -3,8 +3,8 @@ import { addEdge, type OrderGraph, orderGraph } from "./order-graph.ts";
 import type { RegisterHistory } from "./register-history.ts";
 
 /** Why one node comes before another, as labels of edges; what else orders nodes has labels from 0 on. */
-export const SESSION = -1;
-export const READS_FROM = -2;
+const SESSION = -1;
+const READS_FROM = -2;
 
 /** The causal order CO: session order and reads-from, closed (Bouajjani et al., POPL 2017, section 3). */
 export interface CausalOrder {

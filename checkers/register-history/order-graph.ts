@@ -21,34 +21,43 @@ export function addEdge(graph: OrderGraph, from: number, to: number, label: numb
 /** Edges that the search for a short cycle looks at, at most; a longer one is then good enough. */
 const MAX_LOOKS = 1 << 21;
 
+/** Cycles that are weighed, at most. */
+const MAX_WEIGHED = 64;
+
 /**
- * The edges of a cycle, each ending where the next begins; undefined where there is none. It is a shortest one, unless the graph
- * is so large and so cyclic that looking for one would take long.
+ * The edges of a cycle, each ending where the next begins; undefined where there is none. It is a shortest one, and of those that
+ * are as short one that weighs least; unless the graph is so large and so cyclic that looking for it would take long.
  *
  * Cost: O(V + E) where there is no cycle.
  */
-export function findCycle(graph: OrderGraph): number[] | undefined {
+export function findCycle(
+  graph: OrderGraph,
+  weightOf?: (cycle: readonly number[]) => number,
+): number[] | undefined {
   const outgoing = outgoingEdges(graph);
   const component = stronglyConnected(graph, outgoing);
   const inCycle = graph.from.map((from, edge) => component[from] === component[graph.to[edge] as number]);
   const starts = new Set<number>();
   for (const [edge, from] of graph.from.entries()) if (inCycle[edge]) starts.add(from);
-  let shortest: number[] | undefined;
-  let looks = 0;
+  const walk = new BreadthFirst(graph, outgoing);
+  let best: { readonly cycle: number[]; readonly weight: number } | undefined;
+  let weighed = 0;
   for (const start of starts) {
-    const path = shortestPath(graph, outgoing, start, start, (edge) => {
-      looks++;
-      return inCycle[edge] === true;
-    });
-    if (path !== undefined && path.length < (shortest?.length ?? Number.POSITIVE_INFINITY)) shortest = path;
-    if (looks > MAX_LOOKS || shortest?.length === 1) break;
+    const length = best?.cycle.length ?? Number.POSITIVE_INFINITY;
+    const longest = weightOf === undefined || weighed >= MAX_WEIGHED ? length - 1 : length;
+    const cycle = walk.path(start, start, longest, (edge) => inCycle[edge] === true);
+    if (cycle !== undefined) {
+      const weight = weightOf === undefined || weighed++ >= MAX_WEIGHED ? 0 : weightOf(cycle);
+      if (best === undefined || cycle.length < length || weight < best.weight) best = { cycle, weight };
+    }
+    if (walk.looks > MAX_LOOKS || best?.cycle.length === 1) break;
   }
-  return shortest;
+  return best?.cycle;
 }
 
 /** The edges of a shortest path with at least one edge, or undefined. Cost: O(V + E). */
 export function findPath(graph: OrderGraph, start: number, end: number): number[] | undefined {
-  return shortestPath(graph, outgoingEdges(graph), start, end, () => true);
+  return new BreadthFirst(graph, outgoingEdges(graph)).path(start, end, Number.POSITIVE_INFINITY, () => true);
 }
 
 interface Outgoing {
@@ -73,36 +82,63 @@ function outgoingEdges({ vertices, from }: OrderGraph): Outgoing {
   return { starts, edges };
 }
 
-function shortestPath(
-  { vertices, to }: OrderGraph,
-  { starts, edges }: Outgoing,
-  start: number,
-  end: number,
-  isUsable: (edge: number) => boolean,
-): number[] | undefined {
-  const reachedBy = new Int32Array(vertices).fill(-1);
-  const cameFrom = new Int32Array(vertices).fill(-1);
-  const queue = [start];
-  for (let at = 0; at < queue.length; at++) {
-    const vertex = queue[at] as number;
-    for (let index = starts[vertex] as number; index < (starts[vertex + 1] as number); index++) {
-      const edge = edges[index] as number;
-      const next = to[edge] as number;
-      if (!isUsable(edge) || reachedBy[next] !== -1) continue;
-      reachedBy[next] = edge;
-      cameFrom[next] = vertex;
-      if (next !== end) {
-        queue.push(next);
-        continue;
-      }
-      const path: number[] = [];
-      for (let back = end; path.length === 0 || back !== start; back = cameFrom[back] as number) {
-        path.push(reachedBy[back] as number);
-      }
-      return path.reverse();
-    }
+/** Breadth-first searches of one graph, one after the other: what they need is allocated once. */
+class BreadthFirst {
+  /** Edges looked at so far. */
+  looks = 0;
+  readonly #graph: OrderGraph;
+  readonly #outgoing: Outgoing;
+  /** The edge by which each vertex was reached, in the search of that number. */
+  readonly #reachedBy: Int32Array;
+  readonly #reachedIn: Int32Array;
+  #search = 0;
+
+  constructor(graph: OrderGraph, outgoing: Outgoing) {
+    this.#graph = graph;
+    this.#outgoing = outgoing;
+    this.#reachedBy = new Int32Array(graph.vertices);
+    this.#reachedIn = new Int32Array(graph.vertices);
   }
-  return undefined;
+
+  /** The edges of a shortest path with 1 … `longest` edges, of those that are usable. */
+  path(
+    start: number,
+    end: number,
+    longest: number,
+    isUsable: (edge: number) => boolean,
+  ): number[] | undefined {
+    const { starts, edges } = this.#outgoing;
+    const { to } = this.#graph;
+    this.#search++;
+    let layer = [start];
+    for (let length = 1; length <= longest && layer.length > 0; length++) {
+      const next: number[] = [];
+      for (const vertex of layer) {
+        for (let index = starts[vertex] as number; index < (starts[vertex + 1] as number); index++) {
+          const edge = edges[index] as number;
+          const target = to[edge] as number;
+          this.looks++;
+          if (!isUsable(edge) || this.#reachedIn[target] === this.#search) continue;
+          this.#reachedIn[target] = this.#search;
+          this.#reachedBy[target] = edge;
+          if (target === end) return this.#backFrom(end, length);
+          next.push(target);
+        }
+      }
+      layer = next;
+    }
+    return undefined;
+  }
+
+  #backFrom(end: number, length: number): number[] {
+    const path: number[] = [];
+    for (let vertex = end; path.length < length; ) {
+      const edge = this.#reachedBy[vertex] as number;
+      path.push(edge);
+      vertex = this.#graph.from[edge] as number;
+    }
+    return path.reverse();
+  }
 }
 
 /**

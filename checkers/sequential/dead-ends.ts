@@ -22,10 +22,6 @@ export class DeadEnds {
     this.#slots = new Int32Array(64);
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
   has(configuration: Int32Array): boolean {
     return this.#slots[this.#find(configuration)] !== 0;
   }

@@ -22,13 +22,13 @@ export interface SequentialProblem {
   readonly before: Int32Array;
   readonly chain: Int32Array;
   readonly chains: readonly Int32Array[];
-  /** The smaller, the sooner an operation is tried: when it completed. */
+  /** The smaller, the sooner an operation is tried: when it had taken effect for certain. */
   readonly turn: Int32Array;
   /** What every order must agree with; absent where nothing is known but the sessions. */
   readonly forced: Forced | undefined;
 }
 
-export interface Forced {
+interface Forced {
   /** For each operation, what must have been placed before it. */
   readonly after: readonly Int32Array[];
   /** For each operation the one that it is known to read from, or INITIAL, or {@link NONE}. */
@@ -51,7 +51,7 @@ export function sequentialProblem(
   meter: Meter,
   known?: Known,
 ): SequentialProblem {
-  const { completion, completeIndex } = history.columns;
+  const { completion } = history.columns;
   const observed = new Set(known?.registers.rows);
   const isLeftOut = (row: number) =>
     known?.complete === true && isCrashed(completion[row] as number) && !observed.has(row);
@@ -69,6 +69,7 @@ export function sequentialProblem(
   found.sort((a, b) => a.row - b.row);
   meter.allocate(found.length * 64);
   const rows = Int32Array.from(found, ({ row }) => row);
+  const forced = known === undefined ? undefined : forcedBy(known, rows, meter);
   const mayBeAbsent = (row: number) => isCrashed(completion[row] as number) && !observed.has(row);
   return {
     size: rows.length,
@@ -78,13 +79,26 @@ export function sequentialProblem(
     classOf: Int32Array.from(found, ({ classOf }) => classOf),
     pure: Uint8Array.from(found, ({ pure }) => (pure ? 1 : 0)),
     optional: Uint8Array.from(rows, (row) => (mayBeAbsent(row) ? 1 : 0)),
-    turn: rows.map((row) => (isCrashed(completion[row] as number) ? LAST : (completeIndex[row] as number))),
+    turn: turnsOf(history, rows, forced),
     ...sessionsOf(history, rows),
-    forced: known === undefined ? undefined : forcedBy(known, rows, meter),
+    forced,
   };
 }
 
 const LAST = 0x7fff_ffff;
+
+/** By what event each operation had taken effect: its completion, or that of one that read from it. */
+function turnsOf({ columns }: History, rows: Int32Array, forced: Forced | undefined): Int32Array {
+  const { completion, completeIndex } = columns;
+  const turn = rows.map((row) =>
+    isCrashed(completion[row] as number) ? LAST : (completeIndex[row] as number),
+  );
+  const ends = turn.slice();
+  for (const [operation, from] of forced?.source.entries() ?? []) {
+    if (from >= 0) turn[from] = Math.min(turn[from] as number, ends[operation] as number);
+  }
+  return turn;
+}
 
 function forcedBy({ registers, order }: Known, rows: Int32Array, meter: Meter): Forced {
   const operationOf = new Map<number, number>();

@@ -41,13 +41,23 @@ export function findViolation(
       if (from !== INITIAL) orderBefore(order, line, count, from, read);
       else {
         const conflict = { overwritten: line.writers[count - 1] as number, source: from, read };
-        return staleRead(registers, conflict, throughVisibility(visibility, conflict));
+        return staleRead(registers, guarantees, conflict, throughVisibility(visibility, conflict));
       }
     }
   }
-  const cycle = findCycle(order);
-  return cycle === undefined ? undefined : violationOf(registers, visibility, order, cycle);
+  const violation = (cycle: readonly number[]) =>
+    violationOf(registers, guarantees, visibility, order, cycle);
+  // What a cycle of the order rests on is not in it: through whom the writes are visible.
+  const cycle = findCycle(order, (each) => weightOf(violation(each)));
+  return cycle && violation(cycle);
 }
+
+/** By how many operations it is told; of two that are told by as many, the one with a single read to blame is plainer. */
+function weightOf({ nodes, type }: Finding): number {
+  return 2 * new Set(nodes).size + (type === ARBITRATION_CYCLE ? 1 : 0);
+}
+
+const ARBITRATION_CYCLE = "arbitration-cycle";
 
 /** A read to which a write was visible that is not the one it returned. */
 interface Conflict {
@@ -58,6 +68,7 @@ interface Conflict {
 
 function violationOf(
   registers: RegisterHistory,
+  guarantees: ReadonlySet<Guarantee>,
   visibility: OrderGraph,
   order: OrderGraph,
   cycle: readonly number[],
@@ -80,10 +91,10 @@ function violationOf(
   for (const conflict of conflicts)
     for (const node of throughVisibility(visibility, conflict)) nodes.add(node);
   const [first] = conflicts as [Conflict];
-  if (conflicts.length === 1) return staleRead(registers, first, [...nodes]);
+  if (conflicts.length === 1) return staleRead(registers, guarantees, first, [...nodes]);
   return {
     group: GROUP,
-    type: "arbitration-cycle",
+    type: ARBITRATION_CYCLE,
     nodes: [...nodes],
     tell: ({ who }) => ({
       what: "no one order of all writes explains what was read",
@@ -103,11 +114,18 @@ function throughVisibility(visibility: OrderGraph, { overwritten, read }: Confli
   return [...path.map((edge) => nodeOf(visibility.from[edge] as number)), read];
 }
 
-function staleRead(registers: RegisterHistory, conflict: Conflict, nodes: readonly number[]): Finding {
+function staleRead(
+  registers: RegisterHistory,
+  guarantees: ReadonlySet<Guarantee>,
+  conflict: Conflict,
+  nodes: readonly number[],
+): Finding {
   const { overwritten, read } = conflict;
   const earlier = earlierInSession(registers, read);
-  const earlierRead = earlier.find((node) => registers.source[node] === overwritten);
-  const isOwn = earlier.includes(overwritten);
+  const isOwn = guarantees.has("read-your-writes") && earlier.includes(overwritten);
+  const earlierRead = guarantees.has("monotonic-reads")
+    ? earlier.find((node) => registers.source[node] === overwritten)
+    : undefined;
   const type = isOwn
     ? "older-than-own-write"
     : earlierRead === undefined
@@ -130,7 +148,7 @@ function staleRead(registers: RegisterHistory, conflict: Conflict, nodes: readon
 }
 
 /** What came before in the session, the latest first. */
-export function earlierInSession({ before }: RegisterHistory, node: number): number[] {
+function earlierInSession({ before }: RegisterHistory, node: number): number[] {
   const earlier: number[] = [];
   for (let at = before[node] as number; at !== NONE; at = before[at] as number) earlier.push(at);
   return earlier;

@@ -24,7 +24,7 @@ export const vertexOf = (node: number, part: Part): number => node * PARTS + par
 export const nodeOf = (vertex: number): number => Math.floor(vertex / PARTS);
 
 /** The label of every edge of the graph. */
-export const VISIBLE = -1;
+const VISIBLE = -1;
 
 /**
  * The least visibility that is closed under the guarantees:

@@ -64,7 +64,7 @@ export function writersWithin({ places, counts }: WriteLine, nodes: number): num
 }
 
 /** The label of edges from writers to the vertices that come after several of them. */
-export const COLLECTED = -2;
+const COLLECTED = -2;
 
 /** The vertices of a graph that the lines' own come after. Cost: O(n). */
 export function addLines(graph: OrderGraph, lines: readonly (readonly WriteLine[])[]): OrderGraph {

@@ -23,13 +23,31 @@ describe("every element that was acknowledged is in the last read of every node"
   });
 
   test("or it is lost, at one node or at all", () => {
-    expect(verdict("0@n1 add 1\nheal\n0@n1 read = [1]\n1@n2 read = []")).toEqual(["invalid", "divergence"]);
+    expect(verdict("0@n1 add 1\nheal\n0@n1 read = [1]\n1@n2 read = []")).toEqual(["invalid", "lost-update"]);
     expect(verdict("0@n1 add 1\nheal\n0@n1 read = []\n1@n2 read = []")).toEqual(["invalid", "lost-update"]);
   });
 
   test("so is one that nobody acknowledged and somebody saw", () => {
     const text = "0@n1 add 1 info\n1@n2 read = [1]\nheal\n2@n1 read = []\n1@n2 read = []";
     expect(verdict(text)).toEqual(["invalid", "lost-update"]);
+  });
+
+  test("and the first that is lost is told, with who knew of it and where it lacks", () => {
+    const text = "0@n1 add 1\n0@n1 add 2\nheal\n0@n1 read = [1, 2]\n1@n2 read = []\n2@n3 read = [1]";
+    expect(check(text).anomalies).toEqual([
+      {
+        type: "lost-update",
+        message:
+          "1, added by process 0 at n1 (event 0) and acknowledged, is not in the last read at n2 (event 8); and so 1 more element",
+        operations: [0, 8],
+      },
+    ]);
+  });
+
+  test("but what nobody answered may come when a node was read for the last time", () => {
+    const text = "0@n1 add 1 info\nheal\n2@n1 read = []\n1@n2 read = [1]";
+    expect(verdict(text)).toEqual(["unknown", "final-reads-differ"]);
+    expect(verdict(`${text}\n2@n1 read = []`)).toEqual(["invalid", "lost-update"]);
   });
 
   test("one that nobody acknowledged may be there or not, one that failed may not", () => {

@@ -1,11 +1,12 @@
 import { NS_PER_MS } from "../../harness/clock/duration.ts";
 import type { Checker } from "../../harness/ports/checker.ts";
-import type { Measure, Reason } from "../../harness/ports/verdict.ts";
+import type { Anomaly, Measure, Reason } from "../../harness/ports/verdict.ts";
 import { byKey, clientOperations } from "../client-operations.ts";
 import { type ConvergenceOptions, eventual } from "../convergence/convergence.ts";
 import { finalValues } from "../convergence/final-values.ts";
 import { createModel } from "../models/index.ts";
 import { finalHealIndex } from "../stats.ts";
+import { lostElements } from "./lost-elements.ts";
 import { visibilityOf } from "./visibility.ts";
 
 /** The models whose elements can be followed. */
@@ -19,8 +20,8 @@ const QUANTILES: readonly (readonly [name: string, share: number])[] = [
 ];
 
 /**
- * Whether every element that was acknowledged, or that anybody saw, is in the last final read of every node; as
- * {@link eventual} for sets, but also where there is one node alone. Beside the verdict it tells how many elements
+ * Whether every element that was acknowledged, or that anybody saw, is in the last final read of every node that began after
+ * that; for the rest as {@link eventual} for sets, but also where there is one node alone. Beside the verdict it tells how many elements
  * reads lacked that began when they were known (stale), and how long it took until they lacked them no more.
  *
  * Cost: O(n + elements · reads). Errors: UsageError `history-does-not-fit-model`.
@@ -36,23 +37,41 @@ export function setFull(of: ConvergenceOptions): Checker {
       const operations = clientOperations(history, model);
       const healIndex = finalHealIndex(history);
       const measures: Measure[] = [];
+      const lost: Anomaly[] = [];
       const keys = byKey(operations);
       let alone = keys.size > 0;
       for (const [key, ofKey] of keys) {
+        const final = finalValues(ofKey, healIndex);
+        const anomaly = lostElements({ key, operations: ofKey, final });
+        if (anomaly !== undefined) lost.push(anomaly);
         measures.push(...measuresOf(key, visibilityOf(ofKey)));
-        alone &&= finalValues(ofKey, healIndex).last.size === 1;
+        alone &&= final.last.size === 1;
       }
-      // One node that was read in the end has nobody to agree with, and can lose things all the same.
-      const reasons = alone ? result.reasons.filter(({ code }) => code !== ONE_NODE) : result.reasons;
+      const anomalies = [...result.anomalies.filter(({ type }) => !END.has(type)), ...lost];
+      const differs = result.anomalies.find(({ type }) => type === "divergence");
+      const reasons: readonly Reason[] = [
+        // One node that was read in the end has nobody to agree with, and can lose things all the same.
+        ...result.reasons.filter(({ code }) => !alone || code !== ONE_NODE),
+        ...(differs === undefined ? [] : [stillComing(differs)]),
+      ];
+      const validity = anomalies.length > 0 ? "invalid" : reasons.length > 0 ? "unknown" : "valid";
       return {
-        ...result,
         checker: "set-full",
-        validity: result.validity === "unknown" && reasons.length === 0 ? "valid" : result.validity,
-        reasons,
+        validity,
+        anomalies,
+        reasons: validity === "invalid" ? [] : reasons,
         measures: [...measures, ...(result.measures ?? [])],
       };
     },
   };
+}
+
+/** What convergence says of the end, of which more is known here. */
+const END: ReadonlySet<string> = new Set(["divergence", "lost-update"]);
+
+/** Nodes differ, and no read lacks what was known when it began: an add that nobody answered was still on its way. */
+function stillComing({ message }: Anomaly): Reason {
+  return { code: "final-reads-differ", message, hint: "give the recovery more time (--recovery)" };
 }
 
 const ONE_NODE: Reason["code"] = "no-final-reads-at-two-nodes";

@@ -1,6 +1,7 @@
 import type { Json } from "../../harness/history/index.ts";
 import type { ClientOperation } from "../client-operations.ts";
 import { elementText } from "../convergence/element-updates.ts";
+import { addedElement } from "./lost-elements.ts";
 
 /** What became of the elements of one set, as far as reads show. */
 export interface Visibility {
@@ -43,10 +44,10 @@ export function visibilityOf(operations: readonly ClientOperation[]): Visibility
     }
   };
   for (const operation of operations) {
-    const { f, type, input, output } = operation;
-    if (f === "add" && type === "ok") knownBy(elementText(elementOf(input)), operation);
+    const { f, type, output } = operation;
+    if (f === "add" && type === "ok") knownBy(elementText(addedElement(operation)), operation);
     else if (f === "add" && type === "info") {
-      const text = elementText(elementOf(input));
+      const text = elementText(addedElement(operation));
       if (!elements.has(text)) unknown.add(text);
     } else if (f === "read" && type === "ok") {
       const seen = new Set((output as readonly Json[]).map(elementText));
@@ -70,8 +71,4 @@ export function visibilityOf(operations: readonly ClientOperation[]): Visibility
     neverSeen: unknown.size,
     timesToVisibleNs: times.sort((a, b) => a - b),
   };
-}
-
-function elementOf(input: Json): Json {
-  return Array.isArray(input) ? (input[0] as Json) : input;
 }

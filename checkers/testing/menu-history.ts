@@ -60,6 +60,25 @@ export const MENUS: Readonly<Record<string, readonly Dish[]>> = {
       ]),
     ),
   ],
+  append: [
+    dish("txn", [["append", "x", 1]]),
+    dish("txn", [
+      ["append", "x", 2],
+      ["append", "y", 2],
+    ]),
+    dish("txn", [["r", "x", null]], ...[null, [1], [2], [1, 2], [2, 1]].map((v) => [["r", "x", v]])),
+    dish(
+      "txn",
+      [
+        ["r", "y", null],
+        ["append", "y", 1],
+      ],
+      ...[null, [1], [2], [2, 1]].map((v) => [
+        ["r", "y", v],
+        ["append", "y", 1],
+      ]),
+    ),
+  ],
   kv: [
     dish("put", "a"),
     dish("append", "b"),

@@ -61,6 +61,30 @@ const multiRegisterClients = (init: Json): Clients => ({
     }),
 });
 
+const appendClients: Clients = {
+  ask: ({ random, fresh }) => ({
+    f: "txn",
+    input: Array.from({ length: random.between(1, 3) }, (): Json => {
+      const key = random.pick(["x", "y", 1]);
+      return random.chance(0.5) ? ["r", key, null] : ["append", key, fresh()];
+    }),
+  }),
+  answer(state, { input }) {
+    const held = new Map(list(state).map((entry) => pair(entry) as readonly [Json, readonly Json[]]));
+    return list(input).map((part): Json => {
+      const [f, key, value] = part as readonly [string, Json, Json];
+      const before = held.get(key) ?? [];
+      if (f === "append") held.set(key, [...before, value]);
+      return f === "append" ? part : [f, key, before];
+    });
+  },
+  invent: ({ input }, { random, some }) =>
+    list(input).map((part): Json => {
+      const [f, key] = part as readonly [string, Json, Json];
+      return f === "append" ? part : [f, key, Array.from({ length: random.int(3) }, some)];
+    }),
+};
+
 const setClients: Clients = {
   ask({ random, fresh, some }) {
     const f = random.pick(["add", "add", "add", "remove", "contains", "contains", "read"]);
@@ -238,6 +262,7 @@ export const modelClients: Readonly<Record<string, (init: Json) => Clients>> = {
   "cas-register": () => casRegisterClients,
   "multi-register": multiRegisterClients,
   kv: () => kvClients,
+  append: () => appendClients,
   set: () => setClients,
   "or-set": () => setClients,
   list: () => listClients,

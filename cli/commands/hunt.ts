@@ -47,14 +47,15 @@ Exit codes: 0 no violation, 1 a violation, 2 nothing can be said of any seed, 64
       { live: console.live, write: (text) => process.stderr.write(text), style: (_, text) => text },
       monotonicMs,
     );
-    progress.line(
-      `hunt folder ${shownFolder}, seeds ${begun.firstSeed} … ${begun.firstSeed + begun.seeds - 1}`,
-    );
     let stopped = false;
     const signals = onSignals((signal) => {
       stopped = true;
       progress.line(`${signal}: ending with the seeds that were begun; once more stops at once`);
     });
+    // Whoever reads this may send a signal from here on.
+    progress.line(
+      `hunt folder ${shownFolder}, seeds ${begun.firstSeed} … ${begun.firstSeed + begun.seeds - 1}`,
+    );
     const threads = Math.min(options.workers ?? availableParallelism(), begun.seeds - begun.done);
     const runners =
       threads <= 1 ? [seedsHere(begun)] : Array.from({ length: threads }, () => seedsOnThread(begun));

@@ -22,7 +22,7 @@ const listings: Readonly<Record<string, Listing>> = {
       name: target.name,
       description: target.description,
       details: {
-        environment: target.environment,
+        environment: [target, ...(target.alsoIn ?? [])].map(({ environment }) => environment).join(", "),
         operations: target.operations.join(", "),
         faults: target.capabilities.join(", "),
         ...optionDetails(target.options),

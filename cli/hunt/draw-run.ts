@@ -168,11 +168,15 @@ function drawKeys(random: Random): OptionValues {
   };
 }
 
-const MOST_FAULTS = 12;
+/** With more of them, every fault hides what another did. */
+const MOST_FAULTS = 16;
 
-/** Some of the faults that the target can take; now and then none. */
+/**
+ * Some of the faults that the target can take; now and then none. They last from a part of a time-out, in which a node
+ * is back before anybody missed it, to half of the load.
+ */
 function drawFaults(
-  { capabilities }: TargetProfile,
+  { capabilities, tellsPrimaries }: TargetProfile,
   nodes: number,
   { timeoutNs }: Network,
   loadNs: number,
@@ -183,13 +187,16 @@ function drawFaults(
       capabilities.includes(capability) &&
       Object.values(variants).some(({ minNodes, onRequest }) => onRequest !== true && minNodes <= nodes),
   );
-  const wanted = possible.filter(() => random.chance(0.6)).map((fault) => fault.name);
-  const fallback = possible.length === 0 || random.chance(0.2) ? "none" : random.pick(possible).name;
-  // A dozen faults at most: with more, every one of them hides what another did.
-  const leastNs = Math.max(1.5 * timeoutNs, loadNs / MOST_FAULTS);
+  const wanted = possible.filter(() => random.chance(0.6));
+  const fallback = possible.length === 0 || random.chance(0.2) ? [] : [random.pick(possible)];
+  const atPrimaries = tellsPrimaries && random.chance(0.4);
+  const words = (wanted.length === 0 ? fallback : wanted).flatMap(({ name, variants }) =>
+    atPrimaries && "primary" in variants ? [name, `${name}:primary`] : [name],
+  );
+  const leastNs = Math.max(0.3 * timeoutNs, loadNs / MOST_FAULTS);
   const nemesisInterval = wholeMs(logUniform(random, leastNs, Math.max(leastNs, loadNs / 2)));
   return {
-    nemesis: wanted.length === 0 ? fallback : wanted.join(","),
+    nemesis: words.length === 0 ? "none" : words.join(","),
     nemesisInterval,
     nemesisAfter: wholeMs((0.3 + random.float()) * nemesisInterval),
   };

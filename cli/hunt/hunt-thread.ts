@@ -35,15 +35,21 @@ function errorFrom({ kind, code, message, hint }: ErrorAsData): AssayError {
   return kind === "environment" ? new EnvironmentError(details) : new BugError(details);
 }
 
-/**
- * Runs seeds on a thread of its own. Errors of `run`: as {@link runSeed}; BugError `hunt-thread-died` with the seed that
- * it was at.
- */
-export function seedsOnThread(
-  spec: HuntSpec,
-  module: URL = new URL("./hunt-worker.js", import.meta.url),
-): SeedRunner {
-  const worker = new Worker(module, { workerData: spec });
+/** What a thread is asked. */
+export interface SeedQuestion {
+  readonly spec: HuntSpec;
+  readonly seed: number;
+}
+
+/** A thread that runs seeds of any hunts, one at a time. */
+export interface SeedThread {
+  /** Errors: as {@link runSeed}; BugError `hunt-thread-died` with the seed that it was at. */
+  run(question: SeedQuestion): Promise<SeedOutcome>;
+  close(): Promise<void>;
+}
+
+export function startSeedThread(module: URL = new URL("./hunt-worker.js", import.meta.url)): SeedThread {
+  const worker = new Worker(module);
   let answer: (message: SeedAnswer) => void = () => {};
   let fail: (why: string) => void = () => {};
   let end: string | undefined;
@@ -55,7 +61,7 @@ export function seedsOnThread(
   worker.on("error", (error) => died(describeError(error)));
   worker.on("exit", (code) => died(`it ended with code ${code}`));
   return {
-    run(seed) {
+    run(question) {
       return new Promise<SeedOutcome>((resolve, reject) => {
         answer = (message) => {
           if ("outcome" in message) resolve(message.outcome);
@@ -65,11 +71,11 @@ export function seedsOnThread(
           reject(
             new BugError({
               code: "hunt-thread-died",
-              message: `a thread of the hunt died at seed ${seed}: ${why}`,
-              hint: `--seed ${seed} --seeds 1 --workers 1 runs that seed alone`,
+              message: `a thread of the hunt died at seed ${question.seed}: ${why}`,
+              hint: `--seed ${question.seed} --seeds 1 --workers 1 runs that seed alone`,
             }),
           );
-        if (end === undefined) worker.postMessage(seed);
+        if (end === undefined) worker.postMessage(question);
         else fail(end);
       });
     },
@@ -77,4 +83,10 @@ export function seedsOnThread(
       await worker.terminate();
     },
   };
+}
+
+/** Runs the seeds of one hunt on a thread of its own. Errors of `run`: as {@link SeedThread}. */
+export function seedsOnThread(spec: HuntSpec, module?: URL): SeedRunner {
+  const thread = startSeedThread(module);
+  return { run: (seed) => thread.run({ spec, seed }), close: () => thread.close() };
 }

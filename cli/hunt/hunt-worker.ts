@@ -1,12 +1,9 @@
-// A thread of its own for the seeds of a hunt: `cli/hunt/hunt-thread.ts` starts it and posts them.
-import { parentPort, workerData } from "node:worker_threads";
-import type { HuntSpec } from "./hunt-spec.ts";
-import { errorAsData, type SeedAnswer } from "./hunt-thread.ts";
+// A thread of its own for the seeds of hunts: `cli/hunt/hunt-thread.ts` starts it and posts them.
+import { parentPort } from "node:worker_threads";
+import { errorAsData, type SeedAnswer, type SeedQuestion } from "./hunt-thread.ts";
 import { runSeed } from "./seed-outcome.ts";
 
-const spec = workerData as HuntSpec;
-
-async function answerOf(seed: number): Promise<SeedAnswer> {
+async function answerOf({ spec, seed }: SeedQuestion): Promise<SeedAnswer> {
   try {
     return { outcome: await runSeed(spec, seed) };
   } catch (error) {
@@ -14,6 +11,6 @@ async function answerOf(seed: number): Promise<SeedAnswer> {
   }
 }
 
-parentPort?.on("message", (seed: number) => {
-  void answerOf(seed).then((answer) => parentPort?.postMessage(answer));
+parentPort?.on("message", (question: SeedQuestion) => {
+  void answerOf(question).then((answer) => parentPort?.postMessage(answer));
 });

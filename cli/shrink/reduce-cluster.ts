@@ -19,8 +19,28 @@ export const reduceNodes: Pass = async (shown, attempts) => {
     if (candidate === undefined) continue;
     best = (await attempts.shows(candidate, chancesFor(candidate))) ?? best;
   }
-  return best;
+  const renamed = withPlainNames(best.plan);
+  return renamed === undefined ? best : ((await attempts.shows(renamed, chancesFor(renamed))) ?? best);
 };
+
+/** The nodes as n1, n2, … without a gap; nothing where they are. Chance goes by names, so this too is a candidate. */
+function withPlainNames(plan: ScriptedPlan): ScriptedPlan | undefined {
+  const names = new Map(plan.nodes.map((node, at) => [node, `n${at + 1}`]));
+  if ([...names].every(([before, after]) => before === after)) return undefined;
+  const rename = (part: Json): Json => {
+    if (typeof part === "string") return names.get(part) ?? part;
+    if (Array.isArray(part)) return part.map(rename);
+    if (part === null || typeof part !== "object") return part;
+    return Object.fromEntries(
+      Object.entries(part).map(([name, inner]) => [names.get(name) ?? name, rename(inner)]),
+    );
+  };
+  const schedule = plan.schedule.map((step) => ({
+    ...step,
+    value: { ...step.value, plan: rename(step.value.plan) },
+  }));
+  return { ...withParts(plan, { schedule }), nodes: [...names.values()] };
+}
 
 /** Lets fewer clients do the same, each on its node: one takes over what another did there. */
 export const reduceClients: Pass = async (shown, attempts) => {

@@ -19,5 +19,6 @@ export type {
 export { MemoryRecorder, type Recorder, type UnrecordedEvent } from "./recorder.ts";
 export { openSharedHistory, type SharedHistory, shareHistory } from "./shared-history.ts";
 export { readHistoryText } from "./text-reader.ts";
+export { transactionKeys, transactionParts } from "./transaction-keys.ts";
 export { canonicalJson, type Values, ValueTable } from "./value-table.ts";
 export type { Warning } from "./warnings.ts";

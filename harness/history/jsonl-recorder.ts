@@ -5,7 +5,7 @@ import type { History } from "./history.ts";
 import { HistoryBuilder } from "./history-builder.ts";
 import { historyWriteError } from "./history-write-error.ts";
 import type { HistoryEvent, Key } from "./operation.ts";
-import { addNumbered, type Recorder, type UnrecordedEvent } from "./recorder.ts";
+import { addNumbered, type Recorder, type UnrecordedEvent, UsedKeys } from "./recorder.ts";
 
 const BUFFER_LENGTH = 64 * 1024;
 
@@ -23,6 +23,7 @@ export class JsonlRecorder implements Recorder {
   readonly #path: string;
   readonly #file: AppendFile;
   readonly #builder = new HistoryBuilder();
+  readonly #keys = new UsedKeys();
   #buffer = "";
   #bytesWritten = 0;
   #failure: Error | undefined;
@@ -39,7 +40,7 @@ export class JsonlRecorder implements Recorder {
   }
 
   get keys(): readonly Key[] {
-    return this.#builder.keys;
+    return this.#keys.list;
   }
 
   /** Bytes in the file, without what is still in the buffer. */
@@ -50,6 +51,7 @@ export class JsonlRecorder implements Recorder {
   append(event: UnrecordedEvent): HistoryEvent {
     invariant(!this.#closed, "an event is appended to a recorder that is closed");
     if (this.#failure !== undefined) throw this.#failure;
+    this.#keys.note(event);
     const recorded = addNumbered(this.#builder, event);
     this.#buffer += formatEvent(recorded);
     if (this.#buffer.length >= BUFFER_LENGTH) this.flush();

@@ -3,6 +3,7 @@ import type { History } from "./history.ts";
 import { HistoryBuilder, type NewEvent } from "./history-builder.ts";
 import { jsonProblem } from "./json-value.ts";
 import type { HistoryEvent, Key } from "./operation.ts";
+import { transactionKeys } from "./transaction-keys.ts";
 
 /** What an event is before the recorder gives it its index. */
 export type UnrecordedEvent = Omit<HistoryEvent, "index">;
@@ -10,7 +11,7 @@ export type UnrecordedEvent = Omit<HistoryEvent, "index">;
 /** The one place that numbers the events of a run: what it sees first happened first. */
 export interface Recorder {
   readonly eventCount: number;
-  /** The keys seen so far, in order of first use. */
+  /** The keys seen so far, in order of first use; those of transactions too, which stand in their values. */
   readonly keys: readonly Key[];
   /** Adds the next event and gives it its index. Errors: {@link UsageError} `unsafe-number`, `value-not-json`, … */
   append(event: UnrecordedEvent): HistoryEvent;
@@ -22,9 +23,25 @@ export interface Recorder {
   history(): History;
 }
 
+/** The keys of a run, in order of first use. */
+export class UsedKeys {
+  readonly #keys = new Set<Key>();
+
+  get list(): readonly Key[] {
+    return [...this.#keys];
+  }
+
+  note(event: UnrecordedEvent): void {
+    if (event.type !== "invoke") return;
+    if (event.key !== undefined) this.#keys.add(event.key);
+    for (const key of transactionKeys(event)) this.#keys.add(key);
+  }
+}
+
 /** Keeps the events in memory only. */
 export class MemoryRecorder implements Recorder {
   readonly #builder = new HistoryBuilder();
+  readonly #keys = new UsedKeys();
   #closed = false;
 
   get eventCount(): number {
@@ -32,11 +49,12 @@ export class MemoryRecorder implements Recorder {
   }
 
   get keys(): readonly Key[] {
-    return this.#builder.keys;
+    return this.#keys.list;
   }
 
   append(event: UnrecordedEvent): HistoryEvent {
     invariant(!this.#closed, "an event is appended to a recorder that is closed");
+    this.#keys.note(event);
     return addNumbered(this.#builder, event);
   }
 

@@ -66,6 +66,8 @@ export interface TargetProfile {
   readonly defaultNodes: number;
   /** With fewer nodes it makes no sense. */
   readonly minNodes: number;
+  /** Whether its cluster tells who leads, so that a fault can strike the primary. */
+  readonly tellsPrimaries: boolean;
   /** What it promises; none where nobody said. */
   readonly promises: readonly Guarantee[];
   /** What it is known not to give, and how that shows. */
@@ -88,6 +90,8 @@ interface TargetBase {
   readonly capabilities: readonly CapabilityName[];
   /** What it can be, for those that can be several things. */
   readonly variants?: readonly TargetVariant[];
+  /** The same store in other environments, for whoever asks for one of them. */
+  readonly alsoIn?: readonly RealTarget[];
   /** What the target is with these options, where that depends on them; the options as they were given. */
   profile?(options: OptionValues): Partial<TargetProfile>;
 }
@@ -95,7 +99,16 @@ interface TargetBase {
 /** What a target is with these options. */
 export function profileOf(target: Target, options: OptionValues): TargetProfile {
   const { operations, capabilities, defaultNodes } = target;
-  const whatever = { operations, capabilities, defaultNodes, minNodes: 1, promises: [], lacks: [], bugs: {} };
+  const whatever = {
+    operations,
+    capabilities,
+    defaultNodes,
+    minNodes: 1,
+    tellsPrimaries: false,
+    promises: [],
+    lacks: [],
+    bugs: {},
+  };
   return { ...whatever, ...target.profile?.(options) };
 }
 

@@ -1,11 +1,12 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { NS_PER_S } from "../../harness/clock/index.ts";
 import { EnvironmentError, invariant } from "../../harness/errors.ts";
 import type { Cluster, LossReason, TargetSetup } from "../../harness/ports/index.ts";
+import { withDeadline } from "../deadline.ts";
 import { settleAll } from "../settle-all.ts";
-import { CHILDREN_FILE, childRecorder } from "./child-record.ts";
+import { CHILDREN_FILE, childRecorder, endLeftoverProcesses } from "./child-record.ts";
 import { faultCapabilities } from "./faults.ts";
 import { excerptOfText, type Message, type MessageBody, parseMessage } from "./message.ts";
 import { deaf, garbage, type Line, lineTooLong, tooManyMessages } from "./misbehaviour.ts";
@@ -33,12 +34,14 @@ export interface ProcessClusterSetup
 const SETUP_CLIENT = "c0";
 
 /**
- * Starts one child process a node and has all of them answer `init`. A start that fails leaves nothing behind.
+ * Starts one child process a node and has all of them answer `init`. What runs that were killed left in the folder beside
+ * this one's is ended first. A start that fails leaves nothing behind.
  *
  * Errors: {@link EnvironmentError} `cannot-start`, `node-died`, `no-init`, `init-refused`, `node-garbage`,
  * `node-floods`; the reason of `setup.signal` when it aborts.
  */
 export async function startProcessCluster(setup: ProcessClusterSetup): Promise<ProcessCluster> {
+  endLeftovers(setup);
   const cluster = new ProcessCluster(setup);
   try {
     await cluster.start();
@@ -47,6 +50,13 @@ export async function startProcessCluster(setup: ProcessClusterSetup): Promise<P
     await cluster[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function endLeftovers({ folder, log }: Pick<ProcessClusterSetup, "folder" | "log">): void {
+  if (folder === undefined) return;
+  const { ended } = endLeftoverProcesses(dirname(folder), { force: false });
+  for (const { folder: of, node, pid } of ended)
+    log(`ended process ${pid}, ${node} of ${of}, whose run was killed`);
 }
 
 /**
@@ -128,6 +138,16 @@ export class ProcessCluster implements Omit<Cluster, "openClient" | "versions"> 
   connect(node: string): { readonly rpc: RpcClient; close(): void } {
     const rpc = this.#client(`c${++this.#clientCount}`, node);
     return { rpc, close: () => this.#clients.delete(rpc.id) };
+  }
+
+  /** Asks a node something beside the load. Errors: `ClientError`, or the deadline. */
+  async ask(node: string, body: MessageBody, timeoutMs: number): Promise<MessageBody> {
+    const { rpc, close } = this.connect(node);
+    try {
+      return await withDeadline({ clock: this.#setup.clock, timeoutMs }, (signal) => rpc.ask(body, signal));
+    } finally {
+      close();
+    }
   }
 
   async failure(): Promise<EnvironmentError | undefined> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EnvironmentError } from "../../harness/errors.ts";
+import type { PauseCapability } from "../../harness/ports/index.ts";
 import { pollUntil } from "../poll.ts";
 import type { NodeCommand } from "./node-process.ts";
 import { demonstration } from "./testing/nodes.ts";
@@ -113,6 +114,35 @@ describe("what makes the rest of a run meaningless is told at once, and is the c
   });
 });
 
+describe("a node that reads no more of what it is sent", () => {
+  const setup = { workload: "echo", program: demonstration("broken", "reads no more"), nodes: 1 };
+  const large = { f: "echo", value: "x".repeat(2 ** 20) };
+
+  /** Sends more than waits for a node. */
+  async function send40MiB(run: ProcessRun): Promise<void> {
+    const asked = Array.from({ length: 40 }, () => run.ask("n1", large).catch(() => undefined));
+    await run.clock.sleep(300e6);
+    await run.cluster[Symbol.asyncDispose]();
+    await Promise.all(asked);
+  }
+
+  test("is told apart from one that is slow when 32 MiB wait for it", async () => {
+    await ProcessRun.during(setup, async (run) => {
+      await send40MiB(run);
+      expect((await run.cluster.failure?.())?.code).toBe("node-deaf");
+    });
+  });
+
+  test("because it is paused is not to blame: what is beyond that is lost", async () => {
+    await ProcessRun.during(setup, async (run) => {
+      await (run.cluster.capabilities.pause as PauseCapability).pause(["n1"]);
+      await send40MiB(run);
+      expect(await run.cluster.failure?.()).toBeUndefined();
+      expect(run.messages.join()).toContain("n1 is paused and was sent more than waits for it");
+    });
+  });
+});
+
 describe("what concerns one operation ends that operation alone", () => {
   test.each([
     ["answers nonsense", "malformed-reply", false],
@@ -131,6 +161,7 @@ describe("what concerns one operation ends that operation alone", () => {
           node: "n1",
         });
         expect(await run.cluster.failure?.()).toBeUndefined();
+        expect(run.messages.join("\n").includes("a echo_ok holds echo")).toBe(code === "malformed-reply");
       },
     );
   });

@@ -18,7 +18,7 @@ function asked(workload: string, answer: (request: MessageBody) => MessageBody) 
       rpc.receive({ ...answer(message.body), in_reply_to: msg_id });
     },
   });
-  const client = clientOf(rpc, dialects[workload] ?? {}, () => {});
+  const client = clientOf(rpc, dialects[workload] ?? {}, { close: () => {}, malformed: () => {} });
   return { sent, invoke: (invocation: Invocation) => client.invoke(invocation, never) };
 }
 

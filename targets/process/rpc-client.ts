@@ -76,8 +76,15 @@ export class RpcClient {
   }
 }
 
+/** What a client does beside asking. */
+interface ClientEvents {
+  close(): void;
+  /** An answer made no sense. */
+  malformed(message: string): void;
+}
+
 /** The client of a workload: each operation is a request of its dialect. */
-export function clientOf(rpc: RpcClient, dialect: Dialect, onClose: () => void): Client {
+export function clientOf(rpc: RpcClient, dialect: Dialect, events: ClientEvents): Client {
   return {
     async invoke(invocation: Invocation, signal: AbortSignal): Promise<Completion> {
       const form = dialect[invocation.f];
@@ -86,11 +93,18 @@ export function clientOf(rpc: RpcClient, dialect: Dialect, onClose: () => void):
         throw new ClientError({ code: "unsupported-operation", message, definite: true });
       }
       const answer = await rpc.ask({ ...form.members(invocation), type: form.type }, signal);
-      return completionOf(answer, form, invocation, rpc.node);
+      try {
+        return completionOf(answer, form, invocation, rpc.node);
+      } catch (error) {
+        if (error instanceof ClientError && error.code === MALFORMED) events.malformed(error.message);
+        throw error;
+      }
     },
-    close: async () => onClose(),
+    close: async () => events.close(),
   };
 }
+
+const MALFORMED = "malformed-reply";
 
 /** Errors: {@link ClientError} with the name of the node's error, or `malformed-reply`. */
 function completionOf(
@@ -117,7 +131,7 @@ function completionOfError(
   const { code, text } = answer;
   if (typeof code !== "number") {
     const message = `${node} answered ${type} with an error without a number: ${excerptOfText(JSON.stringify(answer))}`;
-    throw new ClientError({ code: "malformed-reply", message, definite: false, node });
+    throw new ClientError({ code: MALFORMED, message, definite: false, node });
   }
   const seen = errorsSeen[code];
   if (seen !== undefined) return { type: "ok", value: seen, node };
@@ -129,7 +143,7 @@ function completionOfError(
 
 function malformed(answer: MessageBody, { type, answer: expected }: RequestForm, node: string): ClientError {
   return new ClientError({
-    code: "malformed-reply",
+    code: MALFORMED,
     message: `${node} answered ${type} with ${excerptOfText(JSON.stringify(answer))}; a ${type}_ok holds ${expected}`,
     definite: false,
     node,

@@ -58,11 +58,18 @@ export const bin: RealTarget = {
       afterInit:
         workload === "broadcast" ? [neighbours(values["topology"] as TopologyName, setup.nodes)] : [],
     });
+    let nonsense = 0;
     return Object.assign(cluster, {
       versions: { bin: [command.command, ...command.args].join(" ") },
       openClient: async (node: string) => {
         const { rpc, close } = cluster.connect(node);
-        return clientOf(rpc, dialect, close);
+        return clientOf(rpc, dialect, {
+          close,
+          // Each is in the history; the first one is what somebody who writes a node wants to see at once.
+          malformed: (message) => {
+            if (nonsense++ === 0) setup.log(message);
+          },
+        });
       },
     });
   },

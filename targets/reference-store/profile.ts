@@ -22,6 +22,7 @@ export function profile(given: OptionValues): TargetProfile {
     ],
     defaultNodes: protocol.nodes?.standard ?? STANDARD_NODES,
     minNodes: protocol.nodes?.least ?? 1,
+    tellsPrimaries: protocol.leads !== undefined,
     promises: guaranteesOf(protocol, protocol.promises).filter((promise) => compatible(promise, given)),
     lacks: guaranteesOf(protocol, protocol.lacks ?? []),
     bugs: bugsOf(protocol),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Json, Key } from "../../harness/history/operation.ts";
 import type { ClientRequest, Reply } from "./frame.ts";
 import type { StateMachine } from "./state-machine.ts";
+import { unsupported } from "./unsupported.ts";
 
 /** Registers by key, with `read`, `write` and `cas`; every one holds null at first. Cost: O(1) a request. */
 export class Registers implements StateMachine {
@@ -31,12 +32,7 @@ export class Registers implements StateMachine {
       this.#values.set(key, to);
       return { type: "ok", value };
     }
-    return {
-      type: "error",
-      code: "unsupported-operation",
-      message: `no ${f} of ${JSON.stringify(value)}`,
-      definite: true,
-    };
+    return unsupported({ f, value });
   }
 
   snapshot(): Json {

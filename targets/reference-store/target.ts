@@ -6,6 +6,7 @@ import type { ClientConfig, Command } from "./client-side.ts";
 import { coverageObserver } from "./coverage.ts";
 import type { Reply } from "./frame.ts";
 import { leadershipCapability, membershipCapability } from "./operators.ts";
+import { referenceStoreProcesses } from "./process/target.ts";
 import { profile } from "./profile.ts";
 import { protocols } from "./protocols/index.ts";
 import { simulatedProgram } from "./simulated-program.ts";
@@ -31,6 +32,7 @@ export const referenceStore: SimulatedTarget = {
     options: { protocol: name },
   })),
   profile,
+  alsoIn: [referenceStoreProcesses],
 
   /**
    * Starts the cluster; takes no simulated time. Protocols that elect a leader have none for the first few time-outs.

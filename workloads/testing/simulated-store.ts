@@ -44,7 +44,7 @@ export function simulatedRun({ workload, options = {}, operations, seed, answer 
         const latencyNs = random.int(1_000_000);
         if (invocation.process === "nemesis") return { type: "ok", latencyNs };
         const value = answer(invocation, nodeOf(invocation));
-        if (invocation.f !== "read" && random.chance(0.05)) return { type: "info", latencyNs };
+        if (!isRead(invocation) && random.chance(0.05)) return { type: "info", latencyNs };
         return value === undefined ? { type: "fail", latencyNs } : { type: "ok", latencyNs, value };
       },
     });
@@ -69,6 +69,11 @@ export function simulatedRun({ workload, options = {}, operations, seed, answer 
       ...(event.process === "nemesis" || event.type === "invoke" ? {} : { node: nodeOf(event) }),
     })),
   );
+}
+
+function isRead({ f, value }: GeneratorEvent): boolean {
+  if (f !== "txn") return f === "read";
+  return (value as readonly (readonly [string, Key, Json])[]).every(([what]) => what === "r");
 }
 
 function keysIn({ f, key, value, process }: GeneratorEvent): Key[] {

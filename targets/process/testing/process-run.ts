@@ -27,7 +27,9 @@ interface ProcessRunSetup {
 /** A cluster of child processes for a test, with its own folder; disposing of it leaves neither. */
 export class ProcessRun implements AsyncDisposable {
   readonly clock = new RealClock();
-  readonly folder = mkdtempSync(join(tmpdir(), "assay-process-"));
+  /** What holds the folder of the run, and nothing else. */
+  readonly #parent = mkdtempSync(join(tmpdir(), "assay-process-"));
+  readonly folder = join(this.#parent, "a-run");
   readonly messages: string[] = [];
   readonly trace: TraceEvent[] = [];
   #cluster: Cluster | undefined;
@@ -92,6 +94,6 @@ export class ProcessRun implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#cluster?.[Symbol.asyncDispose]();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.#parent, { recursive: true, force: true });
   }
 }

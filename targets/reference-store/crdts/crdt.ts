@@ -4,7 +4,7 @@ import type { Json } from "../../../harness/history/operation.ts";
 export type Dot = readonly [counter: number, node: string];
 
 /** What an operation meets where it is made. */
-export interface Origin {
+interface Origin {
   readonly node: string;
   /** A stamp that no other update has, larger than all that this replica has seen. */
   readonly dot: Dot;

@@ -3,44 +3,20 @@ import type { Guarantee } from "../../../harness/ports/target.ts";
 import { EffectList } from "../effect-list.ts";
 import { FORWARD, ForwardedRequests } from "../forwarded-requests.ts";
 import type { ClientRequest, DiskContents, EventContext, NodeConfig, Protocol, Reply } from "../frame.ts";
-import { majority } from "../majority.ts";
 import { Registers } from "../registers.ts";
 import { ReplicatedState } from "../replicated-state.ts";
-
-/** Which data a node has: the updates of the primary of `epoch`, and of whomever that took over from, up to `position`. */
-type Version = { readonly epoch: number; readonly position: number };
-
-type Message =
-  | (Version & { readonly type: "Heartbeat" })
-  | (Version & { readonly type: "Replicate"; readonly request: ClientRequest })
-  /** To the primary: send everything. */
-  | { readonly type: "Resync" }
-  | (Version & { readonly type: "Snapshot"; readonly data: Json })
-  /** I should be the primary of the epoch: this is what I have. */
-  | { readonly type: "Propose"; readonly epoch: number; readonly version: Version }
-  /** To whoever proposed; where not granted, `epoch` is the newest that this node agreed to. */
-  | { readonly type: "Agree"; readonly epoch: number; readonly granted: boolean }
-  | { readonly type: "Submit"; readonly request: ClientRequest }
-  | { readonly type: "Done"; readonly client: string; readonly sequence: number; readonly reply: Reply };
-
-interface State {
-  readonly id: string;
-  readonly others: readonly string[];
-  readonly timeoutNs: number;
-  readonly bugs: ReadonlySet<string>;
-  readonly readsLocally: boolean;
-  readonly pending: ForwardedRequests;
-  /** The newest epoch whose primary is known. */
-  epoch: number;
-  primary: string | null;
-  /** The newest epoch that this node agreed to. Durable before it is told. */
-  agreed: number;
-  votes: Set<string>;
-  version: Version;
-  readonly machine: ReplicatedState;
-}
-
-type Effects = EffectList<Message>;
+import {
+  type AsyncPrimaryMessage,
+  type AsyncPrimaryState,
+  agreeTo,
+  awaitPrimary,
+  countVote,
+  type Effects,
+  FAILOVER,
+  onPropose,
+  propose,
+  type Version,
+} from "./async-failover.ts";
 
 const EVENTUAL: Guarantee = {
   consistency: "eventual",
@@ -55,7 +31,6 @@ const MANY_KEYS: Guarantee = {
 };
 
 const HEARTBEAT = "heartbeat";
-const FAILOVER = "failover";
 /** A client's node asks the primary so many times, then tells the client. */
 const MOST_ATTEMPTS = 4;
 
@@ -69,7 +44,7 @@ const MOST_ATTEMPTS = 4;
  * A client sees the effect of a fail-over as lost writes, and at replicas that lag as stale reads; with
  * `reads=primary` there are no stale reads but those of a primary that does not know that it was replaced.
  */
-export const asyncPrimary: Protocol<State, Message> = {
+export const asyncPrimary: Protocol<AsyncPrimaryState, AsyncPrimaryMessage> = {
   name: "async-primary",
   promises: [EVENTUAL],
   lacks: [
@@ -127,7 +102,7 @@ function start(
 ) {
   const stored = disk.records.get("data") as { version: Version; data: Json } | undefined;
   const version = stored?.version ?? { epoch: 0, position: 0 };
-  const node: State = {
+  const node: AsyncPrimaryState = {
     id,
     others: nodes.filter((other) => other !== id),
     timeoutNs,
@@ -148,17 +123,18 @@ function start(
   return { state: node, effects: effects.effects };
 }
 
-function onTimer(node: State, name: string, context: EventContext, effects: Effects): void {
+function onTimer(node: AsyncPrimaryState, name: string, context: EventContext, effects: Effects): void {
   if (name === FORWARD) {
     for (const request of node.pending.again(effects)) submit(node, request, effects);
-  } else if (name === FAILOVER) propose(node, context, effects);
-  else if (node.primary === node.id) heartbeat(node, effects);
+  } else if (name === FAILOVER) {
+    if (propose(node, context, effects)) lead(node, effects);
+  } else if (node.primary === node.id) heartbeat(node, effects);
 }
 
 function onMessage(
-  node: State,
+  node: AsyncPrimaryState,
   from: string,
-  message: Message,
+  message: AsyncPrimaryMessage,
   context: EventContext,
   effects: Effects,
 ): void {
@@ -177,7 +153,8 @@ function onMessage(
       return;
     case "Agree":
       if (!message.granted) agreeTo(node, message.epoch, effects);
-      else if (message.epoch === node.agreed && node.votes.size > 0) countVote(node, from, effects);
+      else if (message.epoch === node.agreed && node.votes.size > 0 && countVote(node, from))
+        lead(node, effects);
       return;
     case "Submit":
       if (node.primary === node.id) execute(node, from, message.request, effects);
@@ -189,7 +166,7 @@ function onMessage(
 
 // Clients.
 
-function onClientRequest(node: State, request: ClientRequest, effects: Effects): void {
+function onClientRequest(node: AsyncPrimaryState, request: ClientRequest, effects: Effects): void {
   if (node.readsLocally && node.machine.isRead(request)) {
     effects.reply(request, node.machine.read(request));
     return;
@@ -203,15 +180,25 @@ function onClientRequest(node: State, request: ClientRequest, effects: Effects):
   submit(node, request, effects);
 }
 
-function submit(node: State, request: ClientRequest, effects: Effects): void {
+function submit(node: AsyncPrimaryState, request: ClientRequest, effects: Effects): void {
   if (node.primary === node.id) execute(node, node.id, request, effects);
   else if (node.primary !== null) effects.send(node.primary, { type: "Submit", request });
 }
 
 // The primary.
 
+function lead(node: AsyncPrimaryState, effects: Effects): void {
+  node.votes.clear();
+  node.epoch = node.agreed;
+  node.primary = node.id;
+  effects.log(`primary of epoch ${node.epoch}`);
+  effects.cancelTimer(FAILOVER);
+  keep(node, { epoch: node.epoch, position: node.version.position }, effects);
+  heartbeat(node, effects);
+}
+
 /** Acknowledges first, replicates then; nobody confirms that it arrived. */
-function execute(node: State, origin: string, request: ClientRequest, effects: Effects): void {
+function execute(node: AsyncPrimaryState, origin: string, request: ClientRequest, effects: Effects): void {
   if (node.machine.isRead(request)) {
     answer(node, origin, request, node.machine.read(request), effects);
     return;
@@ -226,13 +213,19 @@ function execute(node: State, origin: string, request: ClientRequest, effects: E
   for (const other of node.others) effects.send(other, { type: "Replicate", ...node.version, request });
 }
 
-function answer(node: State, origin: string, request: ClientRequest, reply: Reply, effects: Effects): void {
+function answer(
+  node: AsyncPrimaryState,
+  origin: string,
+  request: ClientRequest,
+  reply: Reply,
+  effects: Effects,
+): void {
   const { client, sequence } = request;
   if (origin === node.id) node.pending.answer(request, reply, effects);
   else effects.send(origin, { type: "Done", client, sequence, reply });
 }
 
-function heartbeat(node: State, effects: Effects): void {
+function heartbeat(node: AsyncPrimaryState, effects: Effects): void {
   for (const other of node.others) effects.send(other, { type: "Heartbeat", ...node.version });
   effects.setTimer(HEARTBEAT, node.timeoutNs / 4);
 }
@@ -241,7 +234,7 @@ function heartbeat(node: State, effects: Effects): void {
 
 /** Follows the primary of an epoch, unless it knows a newer one. */
 function follow(
-  node: State,
+  node: AsyncPrimaryState,
   primary: string,
   epoch: number,
   context: EventContext,
@@ -257,9 +250,9 @@ function follow(
 }
 
 function catchUp(
-  node: State,
+  node: AsyncPrimaryState,
   primary: string,
-  message: Extract<Message, { type: "Heartbeat" | "Replicate" | "Snapshot" }>,
+  message: Extract<AsyncPrimaryMessage, { type: "Heartbeat" | "Replicate" | "Snapshot" }>,
   effects: Effects,
 ): void {
   const { epoch, position } = message;
@@ -276,65 +269,8 @@ function catchUp(
   keep(node, { epoch, position }, effects);
 }
 
-function keep(node: State, version: Version, effects: Effects): void {
+function keep(node: AsyncPrimaryState, version: Version, effects: Effects): void {
   node.version = version;
   effects.write("data", { version, data: node.machine.snapshot() });
   effects.sync();
-}
-
-// Fail-over.
-
-function awaitPrimary(node: State, { random }: EventContext, effects: Effects): void {
-  effects.setTimer(FAILOVER, node.timeoutNs * (1 + random.float()));
-}
-
-function propose(node: State, context: EventContext, effects: Effects): void {
-  agreeTo(node, Math.max(node.agreed, node.epoch) + 1, effects);
-  node.primary = null;
-  node.votes = new Set();
-  awaitPrimary(node, context, effects);
-  const { agreed: epoch, version } = node;
-  for (const other of node.others) effects.send(other, { type: "Propose", epoch, version });
-  countVote(node, node.id, effects);
-}
-
-/** Agrees once in an epoch, and to nobody who has less than this node. */
-function onPropose(
-  node: State,
-  from: string,
-  epoch: number,
-  version: Version,
-  context: EventContext,
-  effects: Effects,
-): void {
-  const granted = epoch > node.agreed && epoch > node.epoch && !isNewer(node.version, version);
-  if (granted) {
-    agreeTo(node, epoch, effects);
-    awaitPrimary(node, context, effects);
-  }
-  effects.send(from, { type: "Agree", epoch: granted ? epoch : Math.max(node.agreed, node.epoch), granted });
-}
-
-function agreeTo(node: State, epoch: number, effects: Effects): void {
-  if (epoch <= node.agreed) return;
-  node.agreed = epoch;
-  node.votes.clear();
-  effects.write("agreed", epoch);
-  effects.sync();
-}
-
-function countVote(node: State, voter: string, effects: Effects): void {
-  node.votes.add(voter);
-  if (node.votes.size < majority(node.others.length + 1)) return;
-  node.votes.clear();
-  node.epoch = node.agreed;
-  node.primary = node.id;
-  effects.log(`primary of epoch ${node.epoch}`);
-  effects.cancelTimer(FAILOVER);
-  keep(node, { epoch: node.epoch, position: node.version.position }, effects);
-  heartbeat(node, effects);
-}
-
-function isNewer(a: Version, b: Version): boolean {
-  return a.epoch > b.epoch || (a.epoch === b.epoch && a.position > b.position);
 }

@@ -6,12 +6,15 @@ import { causalPrimary } from "./causal-primary.ts";
 import { chainReplication } from "./chain-replication.ts";
 import { crdt } from "./crdt.ts";
 import { gossip } from "./gossip.ts";
+import { leaderElection } from "./leader-election.ts";
+import { leaseLock } from "./lease-lock.ts";
 import { multiPaxos } from "./multi-paxos.ts";
 import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { pbft } from "./pbft.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
 import { raft } from "./raft.ts";
+import { sharded } from "./sharded.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
 import { totalOrderLocalReads } from "./total-order-local-reads.ts";
 import { totalOrderMulticast } from "./total-order-multicast.ts";
@@ -35,4 +38,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   multiPrimaryLww,
   gossip,
   crdt,
+  sharded,
+  leaseLock,
+  leaderElection,
 ];

@@ -2,7 +2,7 @@ import { MAX_BATCH } from "../batch.ts";
 import { commit } from "./pbft-normal.ts";
 import { digestOf, isPrimary, type Message, primaryOf, type Step, sendAll, slotAt } from "./pbft-state.ts";
 
-// Whatever was lost is sent again to whoever says that it lacks it (Castro's thesis, section 5.2).
+// Whatever was lost is sent again to whoever says that it lacks it (as in Castro's thesis).
 
 /** Tells the others how far this replica is, and the primary what it should have proposed. */
 export function tellStatus(step: Step): void {

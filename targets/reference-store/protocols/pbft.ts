@@ -29,15 +29,14 @@ const under = (byzantine: string): Guarantee => ({ ...LINEARIZABLE, targetOption
  * - nobody can forge a sender; where the paper quotes signed messages, the Byzantine replica quotes what was said;
  * - replicas keep on a disk what they said, so that a restart is no further fault;
  * - the log stays whole: what a quorum says that it has executed is stable, and whoever lacks it gets it from f + 1;
- * - nothing waits for a message that was lost: replicas tell each other how far they are (Castro's thesis, 5.2);
+ * - nothing waits for a message that was lost: replicas tell each other how far they are (as in Castro's thesis);
  * - reads go through the log.
  */
 export const pbft: Protocol<PbftState, PbftMessage> = {
   name: "pbft",
   promises: [LINEARIZABLE, under("none")],
   operations: ["read", "write", "cas"],
-  source:
-    "Castro and Liskov, Practical Byzantine Fault Tolerance (1999), section 4; Castro's thesis (2001), 5.2",
+  source: "Castro and Liskov, Practical Byzantine Fault Tolerance (1999), section 4; Castro's thesis (2001)",
   description:
     "Quorums of 2f + 1 of 3f + 1 replicas order everything, though one of four lies, equivocates or is silent.",
   nodes: { least: 4, standard: 4 },

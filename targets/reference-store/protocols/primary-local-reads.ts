@@ -6,7 +6,7 @@ import { Registers } from "../registers.ts";
 import { ReplicatedState } from "../replicated-state.ts";
 
 /** A write or a compare-and-set in its place in the sequence; `origin` is the node whose client waits for it. */
-export type SequencedRequest = { readonly origin: string; readonly request: ClientRequest };
+type SequencedRequest = { readonly origin: string; readonly request: ClientRequest };
 
 export type PrimaryMessage =
   /** To the primary: order this. */

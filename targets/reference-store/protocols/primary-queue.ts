@@ -5,6 +5,7 @@ import { LogFeed } from "../log-feed.ts";
 import { majority } from "../majority.ts";
 import { Registers } from "../registers.ts";
 import { ReplicatedState } from "../replicated-state.ts";
+import type { StateMachine } from "../state-machine.ts";
 
 /** A request in its place in the queue; `origin` is the node whose client waits for it. */
 type Queued = { readonly origin: string; readonly request: ClientRequest };
@@ -55,12 +56,30 @@ const MOST_ATTEMPTS = 4;
  * It pays with availability: nobody takes the primary's place. A client of a node that cannot reach it is told so after
  * a few time-outs, and so is everybody while the primary is down or cannot reach a majority.
  */
+export function primaryQueueOver(
+  machine: (config: NodeConfig) => StateMachine,
+): Pick<Protocol<State, Message>, "source" | "start" | "handle" | "leads" | "phase"> {
+  return {
+    source:
+      "Alsberg and Day, A Principle for Resilient Sharing of Distributed Resources (1976), with the primary fixed",
+    start: (config, disk) => start(config, machine(config), disk),
+    handle(node, event) {
+      const effects: Effects = new EffectList();
+      if (event.type === "message") onMessage(node, event.from, event.message, effects);
+      else if (event.type === "timer") onTimer(node, event.name, effects);
+      else if (event.type === "request") onClientRequest(node, event.request, effects);
+      return effects.effects;
+    },
+    leads: (node) => node.id === node.primary,
+    phase: (node) =>
+      node.id !== node.primary ? "replica" : node.waiting.size > 0 ? "primary, waiting" : "primary, idle",
+  };
+}
+
 export const primaryQueue: Protocol<State, Message> = {
   name: "primary-queue",
   promises: [{ consistency: "linearizable", workload: "register" }],
   operations: ["read", "write", "cas"],
-  source:
-    "Alsberg and Day, A Principle for Resilient Sharing of Distributed Resources (1976), with the primary fixed",
   description: "A fixed primary executes every request, reads too, in one queue that a majority holds.",
   bugs: {
     "local-reads": {
@@ -77,20 +96,10 @@ export const primaryQueue: Protocol<State, Message> = {
       breaks: { consistency: "linearizable", workload: "register" },
     },
   },
-  start,
-  handle(node, event) {
-    const effects: Effects = new EffectList();
-    if (event.type === "message") onMessage(node, event.from, event.message, effects);
-    else if (event.type === "timer") onTimer(node, event.name, effects);
-    else if (event.type === "request") onClientRequest(node, event.request, effects);
-    return effects.effects;
-  },
-  leads: (node) => node.id === node.primary,
-  phase: (node) =>
-    node.id !== node.primary ? "replica" : node.waiting.size > 0 ? "primary, waiting" : "primary, idle",
+  ...primaryQueueOver(() => new Registers()),
 };
 
-function start({ id, nodes, timeoutNs, bugs }: NodeConfig, disk: DiskContents) {
+function start({ id, nodes, timeoutNs, bugs }: NodeConfig, machine: StateMachine, disk: DiskContents) {
   const primary = nodes[0] as string;
   const queue = [...((disk.logs.get("queue") ?? []) as readonly Queued[])];
   const replicas = id === primary ? nodes.filter((node) => node !== id) : [];
@@ -102,7 +111,7 @@ function start({ id, nodes, timeoutNs, bugs }: NodeConfig, disk: DiskContents) {
     pending: new ForwardedRequests(timeoutNs, MOST_ATTEMPTS),
     queue,
     executed: 0,
-    machine: new ReplicatedState(new Registers()),
+    machine: new ReplicatedState(machine),
     waiting: new Map(queue.map(({ request }) => [request.client, request.sequence])),
     replicas: new LogFeed(queue, replicas, timeoutNs / 2),
   };

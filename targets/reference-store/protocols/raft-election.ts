@@ -102,11 +102,11 @@ function becomeLeader(raft: RaftState, effects: Effects): void {
   raft.confirmedRound = 0;
   raft.roundAtLastQuorumCheck = 0;
   raft.roundStartsNs = new Map();
-  raft.leaseFromNs = undefined;
+  raft.leaseUntilNs = Number.NEGATIVE_INFINITY;
   raft.leasesGivenUp = false;
   effects.setTimer("heartbeat", raft.timeoutNs / 4);
   effects.setTimer("quorum", 2 * raft.timeoutNs);
-  if (!raft.bugs.has("commit-earlier-term")) appendToLog(raft, raft.id, "no-op", effects);
+  appendToLog(raft, raft.id, "no-op", effects);
   submitAgain(raft, effects);
 }
 
@@ -118,7 +118,6 @@ export function enterTerm(raft: RaftState, term: number, effects: Effects): void
 }
 
 function persistVote(raft: RaftState, effects: Effects): void {
-  if (raft.bugs.has("vote-not-persisted")) return;
   effects.write("vote", { term: raft.currentTerm, votedFor: raft.votedFor });
   effects.sync();
 }

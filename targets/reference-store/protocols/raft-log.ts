@@ -69,6 +69,7 @@ export function onAppendEntries(
     extendLog(raft, rest.slice(conflict), effects);
   }
   const matchIndex = prevLogIndex + entries.length;
+  // Entries behind those may be of another leader.
   raft.commitIndex = Math.max(raft.commitIndex, Math.min(leaderCommit, matchIndex));
   applyCommitted(raft, effects);
   respond(true, matchIndex);
@@ -91,7 +92,7 @@ export function advanceCommitIndex(raft: RaftState, effects: Effects): void {
     ? raft.log.lastIndex
     : reachedByMajority(raft, raft.log.lastIndex, (follower) => follower.matchIndex);
   if (index <= raft.commitIndex) return;
-  if (termAt(raft, index) !== raft.currentTerm && !raft.bugs.has("commit-earlier-term")) return;
+  if (termAt(raft, index) !== raft.currentTerm) return;
   raft.commitIndex = index;
   applyCommitted(raft, effects);
   serveReads(raft, effects);
@@ -105,7 +106,8 @@ function applyCommitted(raft: RaftState, effects: Effects): void {
   while (raft.lastApplied < raft.commitIndex) {
     const { term, origin, request, timeNs } = raft.log.at(++raft.lastApplied) as LogEntry;
     if (request === null) continue;
-    const reply = raft.machine.apply(request, timeNs);
+    const ownTime = raft.bugs.has("lease-by-replica-clock") ? effects.context.nowNs : timeNs;
+    const reply = raft.machine.apply(request, ownTime);
     if (raft.role !== "leader" || term !== raft.currentTerm) continue;
     if (raft.proposals.get(request.client) === request.sequence) raft.proposals.delete(request.client);
     if (reply !== undefined) answer(raft, origin, request, reply, effects);

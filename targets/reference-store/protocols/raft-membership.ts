@@ -15,15 +15,12 @@ export function onChangeMembership(raft: RaftState, members: readonly string[], 
 
 export function approachGoal(raft: RaftState, effects: Effects): void {
   const { goal, members, role } = raft;
-  if (role !== "leader" || goal === null || raft.transferTo !== null) return;
-  if (!mayChange(raft)) return;
+  if (role !== "leader" || goal === null || raft.transferTo !== null || !mayChange(raft)) return;
   const missing = goal.filter((server) => !members.includes(server));
   // A new server gets the log before it counts (4.2.1).
   const joining = missing.find((server) => (raft.followers.get(server)?.matchIndex ?? 0) >= raft.commitIndex);
   const leaving = members.find((server) => !goal.includes(server));
-  if (raft.bugs.has("membership-in-one-step") && (joining ?? leaving) !== undefined) {
-    change(raft, goal, effects);
-  } else if (joining !== undefined) {
+  if (joining !== undefined) {
     change(raft, [...members, joining], effects);
   } else if (leaving !== undefined && missing.length === 0) {
     change(
@@ -39,13 +36,19 @@ export function approachGoal(raft: RaftState, effects: Effects): void {
  * one does not know of, may still come to count beside it (Ongaro, "bug in single-server membership changes", 2015).
  */
 function mayChange(raft: RaftState): boolean {
-  if (raft.bugs.has("membership-before-commit")) return true;
-  if (raft.membersIndex > raft.commitIndex) return false;
-  return raft.commitIndex >= raft.termStartIndex || raft.bugs.has("membership-before-no-op");
+  return raft.membersIndex <= raft.commitIndex && raft.commitIndex >= raft.termStartIndex;
 }
 
 function change(raft: RaftState, wanted: readonly string[], effects: Effects): void {
   const members = raft.servers.filter((server) => wanted.includes(server));
   effects.log(`members: ${members.join(", ")}`);
   appendToLog(raft, raft.id, { members }, effects);
+}
+
+/** The mistake to go by a failure detector: both sides of a partition make a majority of their own. */
+export function evictSilent(raft: RaftState): void {
+  const { id, followers, roundAtLastQuorumCheck } = raft;
+  raft.members = raft.members.filter((member) => {
+    return member === id || (followers.get(member)?.round ?? 0) > roundAtLastQuorumCheck;
+  });
 }

@@ -20,7 +20,7 @@ export type Included = {
   readonly members: readonly string[];
   readonly state: Json;
 };
-export type RaftSnapshot = Snapshot<Included>;
+type RaftSnapshot = Snapshot<Included>;
 
 /** What servers say to each other. A `term` is the sender's current term. */
 export type RaftMessage =

@@ -13,35 +13,29 @@ const DRIFT_BOUND = 4;
 
 export function enqueueRead(raft: RaftState, origin: string, request: ClientRequest, effects: Effects): void {
   // Only with its own no-op is its commit index known to cover all earlier terms.
-  const known = raft.bugs.has("read-before-no-op") ? 0 : raft.termStartIndex;
-  const readIndex = Math.max(raft.commitIndex, known);
-  const round = stillLeads(raft, effects) ? 0 : raft.round + 1;
+  const atOnce = raft.bugs.has("read-before-no-op") && raft.commitIndex < raft.termStartIndex;
+  const readIndex = atOnce ? raft.commitIndex : Math.max(raft.commitIndex, raft.termStartIndex);
+  const round = atOnce || stillLeads(raft, effects) ? 0 : raft.round + 1;
   raft.reads.push({ request, origin, readIndex, round });
   serveReads(raft, effects);
   if (raft.reads.length > 0 && raft.confirmedRound === raft.round) beginRound(raft, effects);
 }
 
 /** Whether it may answer without asking: by its lease (6.4.1). */
-function stillLeads(raft: RaftState, { context }: Effects): boolean {
+export function stillLeads(raft: RaftState, { context }: Effects): boolean {
   if (raft.bugs.has("stale-leader-read")) return true;
-  const { leaseFromNs } = raft;
-  const nowNs = clockOfLeases(raft, context);
-  if (!raft.leaseReads || leaseFromNs === undefined || nowNs === undefined) return false;
+  const { monotonicNs } = context;
+  if (!raft.leaseReads || monotonicNs === undefined) return false;
   // Who was told to stand for election at once may do so when the message comes, which may be any time.
-  if (raft.leasesGivenUp && !raft.bugs.has("lease-survives-transfer")) return false;
-  const bound = raft.bugs.has("lease-ignores-drift") ? 1 : DRIFT_BOUND;
-  return nowNs - leaseFromNs < raft.timeoutNs / bound;
-}
-
-function clockOfLeases(raft: RaftState, { monotonicNs, nowNs }: Effects["context"]): number | undefined {
-  return raft.bugs.has("lease-by-wall-clock") ? nowNs : monotonicNs;
+  if (raft.leasesGivenUp) return false;
+  return monotonicNs < raft.leaseUntilNs;
 }
 
 /** A round of heartbeats, with whatever a follower lacks. */
 export function beginRound(raft: RaftState, effects: Effects): void {
   raft.round++;
-  const nowNs = clockOfLeases(raft, effects.context);
-  if (nowNs !== undefined) raft.roundStartsNs.set(raft.round, nowNs);
+  const { monotonicNs } = effects.context;
+  if (monotonicNs !== undefined) raft.roundStartsNs.set(raft.round, monotonicNs);
   for (const [to, follower] of raft.followers) replicate(raft, to, follower, effects);
   confirmRounds(raft, effects);
 }
@@ -50,11 +44,19 @@ export function confirmRounds(raft: RaftState, effects: Effects): void {
   const round = reachedByMajority(raft, raft.round, (follower) => follower.round);
   if (round <= raft.confirmedRound) return;
   raft.confirmedRound = round;
-  raft.leaseFromNs = raft.roundStartsNs.get(round);
+  extendLease(raft, round);
   for (const started of [...raft.roundStartsNs.keys()])
     if (started <= round) raft.roundStartsNs.delete(started);
   serveReads(raft, effects);
   if (round === raft.round && raft.reads.some((read) => read.round > round)) beginRound(raft, effects);
+}
+
+/** From when a round began that a majority has answered. */
+function extendLease(raft: RaftState, round: number): void {
+  const fromNs = raft.roundStartsNs.get(round);
+  if (fromNs === undefined) return;
+  const bound = raft.bugs.has("lease-drift-inverted") ? 1 / DRIFT_BOUND : DRIFT_BOUND;
+  raft.leaseUntilNs = Math.max(raft.leaseUntilNs, fromNs + raft.timeoutNs / bound);
 }
 
 export function serveReads(raft: RaftState, effects: Effects): void {

@@ -1,4 +1,3 @@
-import type { Json } from "../../../harness/history/operation.ts";
 import type { Message } from "./raft-messages.ts";
 import { hearLeader } from "./raft-roles.ts";
 import { adoptConfiguration, configurationAt, type Effects, type RaftState, termAt } from "./raft-state.ts";
@@ -8,10 +7,10 @@ import { adoptConfiguration, configurationAt, type Effects, type RaftState, term
 /** Lets a snapshot stand for everything that is applied. */
 export function takeSnapshot(raft: RaftState, effects: Effects): void {
   const lastIndex = raft.lastApplied;
-  const whole = raft.machine.snapshot();
-  const state = raft.bugs.has("snapshot-without-sessions") ? { ...(whole as object), sessions: [] } : whole;
+  const state = raft.machine.snapshot();
+  if (raft.bugs.has("sessions-lost-with-log")) raft.machine.restore({ ...(state as object), sessions: [] });
   const { members } = configurationAt(raft, lastIndex);
-  const about = { lastTerm: termAt(raft, lastIndex), members, state: state as Json };
+  const about = { lastTerm: termAt(raft, lastIndex), members, state };
   raft.log.compact({ lastIndex, about }, true, effects);
   effects.log(`snapshot of entries 1 to ${lastIndex}`);
 }
@@ -26,7 +25,7 @@ export function onInstallSnapshot(
   const { lastIndex, about } = snapshot;
   if (lastIndex > raft.commitIndex) {
     // What follows an entry that agrees may be good; what follows one that does not is none of this leader's.
-    const agrees = termAt(raft, lastIndex) === about.lastTerm || raft.bugs.has("snapshot-keeps-log");
+    const agrees = termAt(raft, lastIndex) === about.lastTerm;
     raft.log.compact(snapshot, agrees, effects);
     effects.sync();
     raft.machine.restore(about.state);

@@ -77,8 +77,8 @@ export interface RaftState {
   roundAtLastQuorumCheck: number;
   /** When each round that is not confirmed began, by the monotonic clock. */
   roundStartsNs: Map<number, number>;
-  /** When the newest confirmed round began; undefined where no lease may be built on it. */
-  leaseFromNs: number | undefined;
+  /** Until then, by the monotonic clock, nobody else leads. */
+  leaseUntilNs: number;
   leasesGivenUp: boolean;
 }
 
@@ -129,7 +129,7 @@ export function restoredState(
     confirmedRound: 0,
     roundAtLastQuorumCheck: 0,
     roundStartsNs: new Map(),
-    leaseFromNs: undefined,
+    leaseUntilNs: Number.NEGATIVE_INFINITY,
     leasesGivenUp: false,
   };
   adoptConfiguration(raft);

@@ -15,9 +15,9 @@ import {
   onTimeoutNow,
 } from "./raft-election.ts";
 import { advanceCommitIndex, onAppendEntries, refuse } from "./raft-log.ts";
-import { approachGoal, onChangeMembership } from "./raft-membership.ts";
+import { approachGoal, evictSilent, onChangeMembership } from "./raft-membership.ts";
 import type { Message, RaftMessage } from "./raft-messages.ts";
-import { answer, beginRound, confirmRounds } from "./raft-reads.ts";
+import { answer, beginRound, confirmRounds, stillLeads } from "./raft-reads.ts";
 import { replicate } from "./raft-replication.ts";
 import { becomeFollower, keepsToLeader, resetElectionTimer } from "./raft-roles.ts";
 import { onInstallSnapshot } from "./raft-snapshot.ts";
@@ -182,8 +182,8 @@ function onTimer(raft: RaftState, name: string, effects: Effects): void {
       effects.setTimer("heartbeat", raft.timeoutNs / 4);
       return;
     case "quorum":
-      if (raft.bugs.has("stale-leader-read")) return;
-      if (raft.confirmedRound === raft.roundAtLastQuorumCheck) {
+      if (raft.bugs.has("members-by-answers")) evictSilent(raft);
+      else if (raft.confirmedRound === raft.roundAtLastQuorumCheck && !stillLeads(raft, effects)) {
         effects.log(`no majority answered for two time-outs in term ${raft.currentTerm}`);
         becomeFollower(raft, null, effects);
         return;

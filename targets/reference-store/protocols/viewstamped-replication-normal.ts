@@ -68,7 +68,7 @@ export function commitUpTo(step: Step, commit: number): void {
 }
 
 /** Brings a reply to the node whose client waits for it. */
-export function answer(
+function answer(
   { node, effects }: Step,
   origin: string,
   { client, sequence }: Pick<ClientRequest, "client" | "sequence">,

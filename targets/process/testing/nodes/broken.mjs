@@ -19,6 +19,9 @@ const late = {
     process.stdout.write(line.repeat(1000));
     setImmediate(flood);
   },
+  "reads no more": () => {
+    for (;;);
+  },
   "answers nonsense": () => ({ type: "nonsense" }),
   "refuses everything": () => {
     throw { code: 11, text: "not today" };
