@@ -17,9 +17,6 @@ export interface StoreClientSetup {
   readonly connect: (node: string) => Promise<Session>;
 }
 
-/** Why questions end whose operation has its answer. */
-const ANSWERED = Symbol("answered");
-
 /** The register that is meant where an operation names no key. */
 const ONLY_KEY = "";
 
@@ -40,13 +37,15 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
   }
 
   async function call(node: string, command: Command, number: number, signal: AbortSignal): Promise<Reply> {
+    if (signal.aborted) {
+      throw new ClientError({ code: "aborted", message: `${node} was not asked`, definite: true, node });
+    }
     const opened = session(node);
     try {
       return await (await opened).call(command, number, signal);
     } catch (error) {
-      // A connection that failed once is of no use any more; the next question to this node opens another. One over
-      // which an answer was not waited for is as good as before.
-      if (sessions.get(node) === opened && signal.reason !== ANSWERED) sessions.delete(node);
+      // A connection that failed once is of no use any more; the next question to this node opens another.
+      if (!signal.aborted && sessions.get(node) === opened) sessions.delete(node);
       throw error;
     }
   }
@@ -67,8 +66,8 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
         const message = `the reference store has no ${f} of ${JSON.stringify(value)} with this protocol`;
         throw new ClientError({ code: "unsupported-operation", message, definite: true, node: home });
       }
-      const { reply, node } = await untilAnswered(signal, (own) =>
-        invoke({ f, key: key ?? ONLY_KEY, value }, asking(own)),
+      const { reply, node } = await untilOver(signal, (asked) =>
+        invoke({ f, key: key ?? ONLY_KEY, value }, asking(asked)),
       );
       switch (reply.type) {
         case "ok":
@@ -90,20 +89,20 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
   };
 }
 
-/** Does one operation under a signal of its own, which ends with it: what was asked and is not waited for ends too. */
-async function untilAnswered<T>(
+/** Nobody waits any more for what was asked and is not answered when the operation is over. */
+async function untilOver<Result>(
   signal: AbortSignal,
-  operation: (own: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const own = new AbortController();
-  const abort = () => own.abort();
+  operation: (asked: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const over = new AbortController();
+  const abort = () => over.abort();
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   try {
-    return await operation(own.signal);
+    return await operation(over.signal);
   } finally {
     signal.removeEventListener("abort", abort);
-    own.abort(ANSWERED);
+    abort();
   }
 }
 

@@ -10,6 +10,7 @@ import { leaderElection } from "./leader-election.ts";
 import { leaseLock } from "./lease-lock.ts";
 import { multiPaxos } from "./multi-paxos.ts";
 import { multiPrimaryLww } from "./multi-primary-lww.ts";
+import { pbft } from "./pbft.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
 import { raft } from "./raft.ts";
@@ -29,6 +30,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   multiPaxos,
   singleDecreePaxos,
   viewstampedReplication,
+  pbft,
   chainReplication,
   primaryLocalReads,
   totalOrderLocalReads,
