@@ -14,10 +14,12 @@ import { pbft } from "./pbft.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
 import { raft } from "./raft.ts";
+import { saga } from "./saga.ts";
 import { sharded } from "./sharded.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
 import { totalOrderLocalReads } from "./total-order-local-reads.ts";
 import { totalOrderMulticast } from "./total-order-multicast.ts";
+import { twoPhaseCommit } from "./two-phase-commit.ts";
 import { viewstampedReplication } from "./viewstamped-replication.ts";
 
 /** Every protocol of the reference store. One more is one file and one line here. */
@@ -39,6 +41,8 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   gossip,
   crdt,
   sharded,
+  twoPhaseCommit,
+  saga,
   leaseLock,
   leaderElection,
 ];

@@ -89,7 +89,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     meanClientLatencyNs: NS_PER_MS,
     ...(setup.handOver === undefined ? {} : { handOver: setup.handOver }),
   });
-  const mix = ["read", "read", "write", "cas"].filter((f) => protocol.operations.includes(f));
+  const mix = ["read", "read", "write", "cas", "txn"].filter((f) => protocol.operations.includes(f));
   const operations: ObservedOperation[] = [];
   let rank = 0;
   let processes = 0;
@@ -148,7 +148,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
       const f = chance.pick(mix);
       const key = `k${chance.int(setup.keys ?? 3)}`;
       const next = ++values;
-      const input = f === "read" ? null : f === "write" ? next : [seen, next];
+      const input = inputOf(f, seen, next, chance, setup.keys ?? 3);
       const invoked = rank++;
       let completion: Completion;
       try {
@@ -238,8 +238,9 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     const startNs = clock.nowNs();
     while (clock.nowNs() - startNs < MAX_RECOVERY_NS) {
       const { asked: client } = await open(node);
-      const write = await timed(client, { f: "write", key: "recovery", value: ++values });
-      const read = await timed(client, { f: "read", key: "recovery", value: null });
+      const [asksToWrite, asksToRead] = probes(protocol, ++values);
+      const write = await timed(client, asksToWrite);
+      const read = await timed(client, asksToRead);
       await client.close();
       if (write.type === "ok" && read.type === "ok") return clock.nowNs() - startNs;
       await clock.sleep(10 * NS_PER_MS);
@@ -266,6 +267,31 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const recoveryNs = recovery.value;
   cluster.stop();
   return { operations, effectiveFaults, recoveryNs, messages: cluster.network.counts.sent };
+}
+
+/** What the clients give with an operation: values that nobody else writes, and for `cas` what they saw last. */
+function inputOf(f: string, seen: Json, next: number, chance: Random, keys: number): Json {
+  if (f === "read") return null;
+  if (f === "write") return next;
+  if (f === "cas") return [seen, next];
+  return Array.from({ length: chance.between(1, 3) }, (_, at): Json => {
+    const key = `k${chance.int(keys)}`;
+    return chance.chance(0.5) ? ["append", key, 10 * next + at] : ["r", key, null];
+  });
+}
+
+/** A write and a read of a key that nothing else uses. */
+function probes({ operations }: Pick<Protocol<unknown, Json>, "operations">, value: number) {
+  const key = "recovery";
+  return operations.includes("txn")
+    ? ([
+        { f: "txn", key, value: [["append", key, value]] },
+        { f: "txn", key, value: [["r", key, null]] },
+      ] as const)
+    : ([
+        { f: "write", key, value },
+        { f: "read", key, value: null },
+      ] as const);
 }
 
 /** Off by up to two seconds, and up to twice as fast or slow. */
