@@ -16,6 +16,7 @@ export type FixedOptions = Partial<
     | "nodes"
     | "concurrency"
     | "rate"
+    | "burst"
     | "time"
     | "recovery"
     | "opTimeout"

@@ -187,12 +187,16 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const everyoneIn: Operator = { type: "change-membership", members: nodes };
   const operable = (type: Operator["type"]) => protocol.operable?.includes(type) === true;
   function commands(chance: Random): Operator[] {
-    const members = chance.shuffle(nodes).slice(1 + chance.int(2));
-    const all: Operator[] = [
-      { type: "change-membership", members },
-      { type: "transfer-leadership", to: chance.pick(nodes) },
+    const members = (): Operator => ({
+      type: "change-membership",
+      members: chance.shuffle(nodes).slice(1 + chance.int(2)),
+    });
+    const transfer = (): Operator => ({ type: "transfer-leadership", to: chance.pick(nodes) });
+    // Nothing is drawn for what the protocol does not know: its runs stay as they are.
+    return [
+      ...(operable("change-membership") ? [members()] : []),
+      ...(operable("transfer-leadership") ? [transfer()] : []),
     ];
-    return all.filter(({ type }) => operable(type));
   }
   async function operate(command: Operator): Promise<Effect> {
     cluster.operate({ ...command });
