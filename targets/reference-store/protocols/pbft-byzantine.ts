@@ -1,4 +1,3 @@
-import type { Json } from "../../../harness/history/operation.ts";
 import type { Effect, NodeEvent, Reply } from "../frame.ts";
 import { type Behaviour, digestOf, type PbftMessage, type PbftState } from "./pbft-state.ts";
 
@@ -16,8 +15,7 @@ export function asByzantine(
   const { behaviour } = node;
   if (behaviour === "correct") return effects;
   const told = effects.flatMap((effect): readonly Effect<PbftMessage>[] => {
-    if (effect.type === "reply")
-      return behaviour === "silent" ? [] : [{ ...effect, reply: lie(effect.reply) }];
+    if (effect.type === "reply") return behaviour === "silent" ? [] : [lie(node, effect)];
     return effect.type === "send" ? distorted(node, effect) : [effect];
   });
   // A liar is the first to answer.
@@ -69,10 +67,12 @@ function lying(message: PbftMessage): PbftMessage {
   }
 }
 
-function lie(reply: Reply): Reply {
-  if (reply.type !== "ok") return reply;
-  const value: Json = reply.value === null ? LIE : null;
-  return { ...reply, value };
+/** Of what it read; an update has nothing to tell but that it was done. */
+function lie({ log }: PbftState, effect: Extract<Effect<PbftMessage>, { type: "reply" }>): typeof effect {
+  const { client, sequence, reply } = effect;
+  const asked = log.findLast((each) => each?.client === client && each.sequence === sequence);
+  if (asked?.f !== "read" || reply.type !== "ok") return effect;
+  return { ...effect, reply: { ...reply, value: reply.value === null ? LIE : null } };
 }
 
 /** A few words for what a hunt has covered. */

@@ -21,6 +21,8 @@ const LINEARIZABLE: Guarantee = {
   targetOptions: { byzantine: "any" },
 };
 const under = (byzantine: string): Guarantee => ({ ...LINEARIZABLE, targetOptions: { byzantine } });
+/** What is lost of a register that is seldom written stays lost until somebody reads it. */
+const manyRegisters = { workloadOptions: { keys: "20" } };
 
 /**
  * Practical Byzantine fault tolerance: the primary of a view proposes, a quorum of 2f + 1 prepares and commits, and
@@ -52,7 +54,7 @@ export const pbft: Protocol<PbftState, PbftMessage> = {
     "quorum-2f": { description: "2f replicas are taken for a quorum", breaks: under("equivocating") },
     "skip-prepare": {
       description: "replicas commit what the primary proposes without a prepared certificate",
-      breaks: under("equivocating"),
+      breaks: { ...under("equivocating"), ...manyRegisters },
     },
     "any-digest": {
       description: "prepares and commits count whatever operation they are for",
@@ -60,11 +62,11 @@ export const pbft: Protocol<PbftState, PbftMessage> = {
     },
     "drop-prepared": {
       description: "a new view begins without what was prepared in earlier ones",
-      breaks: LINEARIZABLE,
+      breaks: { ...LINEARIZABLE, ...manyRegisters },
     },
     "new-view-unchecked": {
       description: "backups take the new primary's word for what the new view begins with",
-      breaks: under("lying"),
+      breaks: { ...under("lying"), ...manyRegisters },
     },
     "reads-unordered": {
       description: "replicas answer reads at once, and clients still believe f + 1",

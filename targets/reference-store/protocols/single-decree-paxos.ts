@@ -88,7 +88,7 @@ export const singleDecreePaxos: Protocol<PaxosState, PaxosMessage> = {
     },
     "accept-not-durable": {
       description: "an acceptor acknowledges a state before it is on disk",
-      breaks: LINEARIZABLE,
+      breaks: { ...LINEARIZABLE, workloadOptions: { keys: "20" } },
     },
     "read-without-accept": {
       description: "reads are answered after the prepare phase, with a state that may never be chosen",

@@ -94,7 +94,7 @@ export const viewstampedReplication: Protocol<VrState, VrMessage> = {
     },
     "restart-as-normal": {
       description: "a replica that was changing views starts again as if it had been normal in the new one",
-      breaks: LINEARIZABLE,
+      breaks: { ...LINEARIZABLE, workloadOptions: { keys: "20" } },
     },
     "restart-without-recovery": {
       description: "a replica without a disk starts again as a new one, and takes part at once",
