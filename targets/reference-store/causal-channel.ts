@@ -3,7 +3,7 @@ import { MAX_BATCH } from "./batch.ts";
 import { type CausalEntry, CausalLog } from "./causal-log.ts";
 import type { EffectList } from "./effect-list.ts";
 import type { DiskContents } from "./frame.ts";
-import type { VectorClock } from "./vector-clock.ts";
+import { joined, type VectorClock } from "./vector-clock.ts";
 
 export type CausalMessage<Body extends Json> =
   | { readonly type: "Updates"; readonly entries: readonly CausalEntry<Body>[] }
@@ -67,10 +67,11 @@ export class CausalChannel<Body extends Json> {
     return [];
   }
 
-  /** The timer fired. */
-  exchange(effects: Effects<Body>): void {
+  /** The timer fired. `claimed`: what is told to be here beside what is; only a mistake claims anything. */
+  exchange(effects: Effects<Body>, claimed: VectorClock = {}): void {
     effects.setTimer(EXCHANGE, this.#intervalNs);
-    for (const other of this.#others) effects.send(other, { type: "Digest", clock: this.clock });
+    const clock = joined(this.clock, claimed);
+    for (const other of this.#others) effects.send(other, { type: "Digest", clock });
   }
 
   #keep(entries: readonly CausalEntry<Body>[], effects: Effects<Body>): void {

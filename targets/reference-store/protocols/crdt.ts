@@ -2,7 +2,8 @@ import type { Json, Key } from "../../../harness/history/operation.ts";
 import type { Guarantee } from "../../../harness/ports/target.ts";
 import { Backlog } from "../backlog.ts";
 import { MAX_BATCH } from "../batch.ts";
-import { type CausalEntry, CausalLog } from "../causal-log.ts";
+import { CausalChannel, type CausalMessage, EXCHANGE } from "../causal-channel.ts";
+import type { CausalEntry } from "../causal-log.ts";
 import type { Crdt } from "../crdts/crdt.ts";
 import { crdts } from "../crdts/index.ts";
 import { CrdtObjects, type KeyedUpdate } from "../crdts/objects.ts";
@@ -16,9 +17,8 @@ export type CrdtMessage =
   // State-based: states to merge, and which of them are merged and durable now.
   | { readonly type: "Merge"; readonly counter: number; readonly states: readonly KeyedState[] }
   | { readonly type: "Merged"; readonly versions: readonly (readonly [Key, number])[] }
-  // Operation-based: updates, and what is delivered here, for whoever has more.
-  | { readonly type: "Updates"; readonly entries: readonly CausalEntry<KeyedUpdate>[] }
-  | { readonly type: "Digest"; readonly clock: VectorClock };
+  // Operation-based.
+  | CausalMessage<KeyedUpdate>;
 
 export interface CrdtState {
   readonly peers: readonly string[];
@@ -28,8 +28,8 @@ export interface CrdtState {
   readonly objects: CrdtObjects;
   /** State-based: whose states the others lack. */
   readonly backlog: Backlog;
-  /** Operation-based: the updates that are delivered. */
-  readonly log: CausalLog<KeyedUpdate>;
+  /** Operation-based: brings updates to all, in causal order. */
+  readonly channel: CausalChannel<KeyedUpdate>;
   /** The newest update of each origin that ever arrived, also where some before it are still missing. */
   newest: VectorClock;
 }
@@ -122,7 +122,7 @@ function start({ id, nodes, timeoutNs, bugs, options }: NodeConfig, disk: DiskCo
     stateBased: options["replication"] === "state",
     objects: new CrdtObjects(id, crdts[options["type"] as string] as Crdt<Json, Json>),
     backlog: new Backlog(peers),
-    log: new CausalLog(id),
+    channel: new CausalChannel(id, peers, timeoutNs / 2),
     newest: {},
   };
   const contents = disk.records.get("objects");
@@ -132,12 +132,10 @@ function start({ id, nodes, timeoutNs, bugs, options }: NodeConfig, disk: DiskCo
       : contents,
   );
   for (const key of node.objects.keys) node.backlog.changed(key);
-  for (const entry of (disk.logs.get("updates") ?? []) as readonly CausalEntry<KeyedUpdate>[]) {
-    for (const { body } of node.log.receive(entry)) node.objects.apply(body);
-  }
   const effects: Effects = new EffectList();
+  if (node.stateBased) effects.setTimer(EXCHANGE, timeoutNs / 2);
+  else for (const { body } of node.channel.start(disk, effects)) node.objects.apply(body);
   effects.log(`replica with ${node.objects.keys.length} objects`);
-  effects.setTimer("exchange", timeoutNs / 2);
   return { state: node, effects: effects.effects };
 }
 
@@ -148,25 +146,20 @@ function onClientRequest(node: CrdtState, request: ClientRequest, effects: Effec
     if (node.stateBased) {
       node.backlog.changed(update.key);
       persistStates(node, effects);
-    } else {
-      const entry = node.log.create(update);
-      persistUpdates([entry], effects);
-      for (const peer of node.peers) effects.send(peer, { type: "Updates", entries: [entry] });
-    }
+    } else node.channel.broadcast(update, effects);
   }
   effects.reply(request, reply);
 }
 
 /** Now and then everybody is sent what it is not known to have, or told what is here. */
 function exchange(node: CrdtState, effects: Effects): void {
-  effects.setTimer("exchange", node.timeoutNs / 2);
-  const { objects, log } = node;
-  const clock = node.bugs.has("digest-hides-gaps") ? joined(log.clock, node.newest) : log.clock;
+  if (!node.stateBased) {
+    node.channel.exchange(effects, node.bugs.has("digest-hides-gaps") ? node.newest : {});
+    return;
+  }
+  const { objects } = node;
+  effects.setTimer(EXCHANGE, node.timeoutNs / 2);
   for (const peer of node.peers) {
-    if (!node.stateBased) {
-      effects.send(peer, { type: "Digest", clock });
-      continue;
-    }
     const owed = node.backlog.owedTo(peer, MAX_BATCH);
     const states = owed.map(([key, version]) => ({ key, version, state: objects.state(key) }));
     if (states.length > 0) effects.send(peer, { type: "Merge", counter: objects.counter, states });
@@ -182,12 +175,8 @@ function onMessage(node: CrdtState, from: string, message: CrdtMessage, effects:
       node.backlog.acknowledged(from, message.versions);
       return;
     case "Updates":
-      onUpdates(node, message.entries, effects);
-      return;
-    case "Digest": {
-      const entries = node.log.missingFrom(message.clock, MAX_BATCH);
-      if (entries.length > 0) effects.send(from, { type: "Updates", entries });
-    }
+    case "Digest":
+      onCausalMessage(node, from, message, effects);
   }
 }
 
@@ -227,23 +216,19 @@ const SATURATED = 2 ** 31 - 1;
 
 type Counts = { readonly increments: Readonly<Record<string, number>> };
 
-function onUpdates(node: CrdtState, entries: readonly CausalEntry<KeyedUpdate>[], effects: Effects): void {
-  const delivered: CausalEntry<KeyedUpdate>[] = [];
-  for (const arrived of entries) {
-    const ready = node.log.receive(arrived);
-    delivered.push(...ready);
-    for (const { body } of node.bugs.has("apply-every-arrival") ? [arrived] : ready) node.objects.apply(body);
-    node.newest = joined(node.newest, { [arrived.origin]: arrived.number });
-  }
-  if (delivered.length > 0) persistUpdates(delivered, effects);
+function onCausalMessage(
+  node: CrdtState,
+  from: string,
+  message: CausalMessage<KeyedUpdate>,
+  effects: Effects,
+): void {
+  const arrived: readonly CausalEntry<KeyedUpdate>[] = message.type === "Updates" ? message.entries : [];
+  const delivered = node.channel.hear(from, message, effects);
+  for (const { body } of node.bugs.has("apply-every-arrival") ? arrived : delivered) node.objects.apply(body);
+  for (const { origin, number } of arrived) node.newest = joined(node.newest, { [origin]: number });
 }
 
 function persistStates({ objects }: CrdtState, effects: Effects): void {
   effects.write("objects", objects.contents());
-  effects.sync();
-}
-
-function persistUpdates(entries: readonly CausalEntry<KeyedUpdate>[], effects: Effects): void {
-  effects.append("updates", entries);
   effects.sync();
 }
