@@ -5,10 +5,12 @@ import { history } from "./history.ts";
 import { interpreter } from "./interpreter.ts";
 import { linearizability } from "./linearizability.ts";
 import { scaling } from "./scaling.ts";
+import { shrinking } from "./shrink.ts";
 import { simulation } from "./simulation.ts";
 
 export const benchmarks: readonly Benchmark[] = [
   bugMatrix,
+  shrinking,
   interpreter,
   history,
   ednReader,
