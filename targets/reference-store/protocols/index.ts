@@ -13,6 +13,7 @@ import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
 import { raft } from "./raft.ts";
+import { session } from "./session.ts";
 import { sharded } from "./sharded.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
 import { totalOrderLocalReads } from "./total-order-local-reads.ts";
@@ -36,6 +37,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   multiPrimaryLww,
   gossip,
   crdt,
+  session,
   sharded,
   leaseLock,
   leaderElection,

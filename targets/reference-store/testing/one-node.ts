@@ -1,6 +1,7 @@
 import { NS_PER_MS } from "../../../harness/clock/duration.ts";
 import { Random } from "../../../harness/clock/random.ts";
 import type { Json } from "../../../harness/history/operation.ts";
+import type { OptionValues } from "../../../harness/ports/options.ts";
 import type { ClientRequest, DiskContents, Effect, NodeEvent, Protocol, Reply } from "../frame.ts";
 
 interface OneNode {
@@ -8,6 +9,7 @@ interface OneNode {
   readonly nodes?: readonly string[];
   readonly bugs?: readonly string[];
   readonly disk?: DiskContents;
+  readonly options?: OptionValues;
 }
 
 /** One node of a protocol, alone, on which a test plays the clients, the network and the disk. */
@@ -15,7 +17,7 @@ export function oneNode<State, Message extends Json>(protocol: Protocol<State, M
   const { id, nodes = ["n1", "n2", "n3"], disk = { records: new Map(), logs: new Map() } } = setup;
   const context = { nowNs: 0, random: new Random(1) };
   const bugs = new Set(setup.bugs);
-  const config = { id, nodes, timeoutNs: 100 * NS_PER_MS, bugs, options: {} };
+  const config = { id, nodes, timeoutNs: 100 * NS_PER_MS, bugs, options: setup.options ?? {} };
   const { state, effects: started } = protocol.start(config, disk, context);
   const on = (event: NodeEvent<Message>) => protocol.handle(state, event, context);
   return {
