@@ -119,7 +119,10 @@ export const session: Protocol<ServerState, SessionMessage> = {
     "dependencies-forgotten": {
       description:
         "a write spreads from its own server alone, and is delivered before those that it comes after",
-      breaks: SESSION,
+      breaks: {
+        ...withGuarantees(ALL, "session", "sticky"),
+        workloadOptions: { keys: "6", "ops-per-round": "60" },
+      },
     },
     "writes-do-not-wait": {
       description: "a server takes a write before it has what the session saw, and stamps it too early",
