@@ -1,6 +1,7 @@
 import type { Json } from "../../../harness/history/operation.ts";
 import type { Protocol } from "../frame.ts";
 import { asyncPrimary } from "./async-primary.ts";
+import { boundedStaleness } from "./bounded-staleness.ts";
 import { causalBroadcast } from "./causal-broadcast.ts";
 import { causalPrimary } from "./causal-primary.ts";
 import { chainReplication } from "./chain-replication.ts";
@@ -38,6 +39,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   gossip,
   crdt,
   session,
+  boundedStaleness,
   sharded,
   leaseLock,
   leaderElection,
