@@ -13,6 +13,7 @@ import { multiPaxos } from "./multi-paxos.ts";
 import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
+import { quorum } from "./quorum.ts";
 import { raft } from "./raft.ts";
 import { session } from "./session.ts";
 import { sharded } from "./sharded.ts";
@@ -36,6 +37,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   causalBroadcast,
   asyncPrimary,
   multiPrimaryLww,
+  quorum,
   gossip,
   crdt,
   session,
