@@ -1,17 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { OWN_SUBJECT, renderTable } from "./benchmark.ts";
+import { type Benchmark, OWN_SUBJECT, renderTable } from "./benchmark.ts";
 import { benchmarks } from "./benchmarks.ts";
+import { bugMatrix } from "./bug-matrix.ts";
 import { slope } from "./scaling.ts";
 
-describe.each(benchmarks.filter(({ needsBuild }) => !needsBuild))("the benchmark $name, small", ({ run }) => {
-  test("runs and gives a table with the same columns in every row", { timeout: 60_000 }, async () => {
-    const rows = await run("small", OWN_SUBJECT);
-    expect(rows.length).toBeGreaterThan(0);
-    const columns = Object.keys(rows[0] ?? {});
-    for (const row of rows) expect(Object.keys(row)).toEqual(columns);
-    expect(renderTable(rows).split("\n")).toHaveLength(rows.length + 1);
-  });
-});
+/** Those that have a test of their own, or need the built program. */
+const elsewhere = (benchmark: Benchmark) => benchmark === bugMatrix || benchmark.needsBuild === true;
+
+describe.each(benchmarks.filter((benchmark) => !elsewhere(benchmark)))(
+  "the benchmark $name, small",
+  ({ run }) => {
+    test("runs and gives a table with the same columns in every row", { timeout: 60_000 }, async () => {
+      const rows = await run("small", OWN_SUBJECT);
+      expect(rows.length).toBeGreaterThan(0);
+      const columns = Object.keys(rows[0] ?? {});
+      for (const row of rows) expect(Object.keys(row)).toEqual(columns);
+      expect(renderTable(rows).split("\n")).toHaveLength(rows.length + 1);
+    });
+  },
+);
 
 test("the slope of a fit is the exponent of the growth", () => {
   const points = (exponent: number) =>

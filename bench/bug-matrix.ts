@@ -51,7 +51,7 @@ export const bugMatrix: Benchmark = {
 };
 
 /** Everything that is asked of the protocols of every simulated target. */
-export function matrixEntries(): readonly MatrixEntry[] {
+function matrixEntries(): readonly MatrixEntry[] {
   return Object.values(targets)
     .filter(({ time }) => time === "virtual")
     .flatMap((target) =>

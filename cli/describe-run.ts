@@ -39,6 +39,7 @@ export function describePlan(
     nodes: plan.nodes,
     concurrency: plan.concurrency,
     rateHz: plan.rateHz,
+    burst: plan.burst,
     timeLimitNs: plan.timeLimitNs,
     recoveryLimitNs: plan.recoveryLimitNs,
     opTimeoutNs: plan.opTimeoutNs,

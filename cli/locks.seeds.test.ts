@@ -20,7 +20,7 @@ describe.each(["lease-lock", "leader-election"])("%s", (protocol) => {
   });
 
   test("without its check of tokens, holders that paused break it", { timeout: 120_000 }, async () => {
-    const bug = protocol === "lease-lock" ? "no-fencing" : "leader-by-session";
+    const bug = protocol === "lease-lock" ? "no-fencing" : "epoch-ignored";
     const options = {
       workload: "lock",
       option: [

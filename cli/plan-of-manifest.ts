@@ -48,6 +48,7 @@ function optionsOf(manifest: Manifest, elsewhere: Elsewhere): RunOptions {
     nodes: nodes.length,
     concurrency: { count: concurrency, perNode: false },
     rate: manifest.rateHz,
+    burst: manifest.burst,
     time: timeLimitNs,
     recovery: manifest.recoveryLimitNs,
     opTimeout: manifest.opTimeoutNs,

@@ -28,6 +28,7 @@ describe("a run of which nothing is said", () => {
     expect([target.name, workload.name]).toEqual(["reference-store", "register"]);
     expect(choices).toMatchInlineSnapshot(`
       {
+        "burst": 1,
         "concurrency": 15,
         "consistency": "linearizable",
         "faults": [],

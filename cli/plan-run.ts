@@ -83,6 +83,7 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
     nodes,
     concurrency: clientCount(options.concurrency, nodes.length),
     rateHz: options.rate,
+    burst: options.burst,
     timeLimitNs: options.time,
     recoveryLimitNs: options.recovery,
     opTimeoutNs: options.opTimeout,

@@ -86,6 +86,12 @@ export const runOptions = {
     parse: integer(0, 1_000_000),
     default: "200",
   },
+  burst: {
+    flags: "--burst <count>",
+    description: "operations that start together, with pauses between that keep the rate",
+    parse: integer(1, 100_000),
+    default: "1",
+  },
   time: {
     flags: "--time <duration>",
     description: "how long the load lasts",

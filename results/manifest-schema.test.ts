@@ -52,7 +52,9 @@ describe("is refused", () => {
     await expect(read(text)).rejects.toMatchObject(refused);
   });
 
-  test.each(Object.keys(manifest) as (keyof Manifest)[])("without %s", async (name) => {
+  const required = (Object.keys(manifest) as (keyof Manifest)[]).filter((name) => name !== "burst");
+
+  test.each(required)("without %s", async (name) => {
     await expect(read(JSON.stringify(without(name)))).rejects.toMatchObject({
       ...refused,
       message: expect.stringContaining(name),
@@ -79,4 +81,8 @@ describe("is refused", () => {
     const wrong = JSON.stringify({ ...manifest, faults: [{ kind: "kill" }] });
     await expect(read(wrong)).rejects.toThrow("faults[0].variants");
   });
+});
+
+test("a manifest from before there were bursts says that there were none", async () => {
+  expect(await read(JSON.stringify(without("burst")))).toMatchObject({ burst: 1 });
 });

@@ -27,6 +27,8 @@ const manifestSchema = z.object({
   nodes: z.array(z.string()).min(1),
   concurrency: count,
   rateHz: count,
+  // Manifests of earlier versions do not say: there were no bursts.
+  burst: z.int().min(1).default(1),
   timeLimitNs: count,
   recoveryLimitNs: count,
   opTimeoutNs: count,

@@ -3,6 +3,7 @@ import { fromFunction } from "../harness/generator/index.ts";
 import type { Json, Key } from "../harness/history/operation.ts";
 import type { Workload, WorkloadSetup } from "../harness/ports/index.ts";
 import { countOption } from "./count-option.ts";
+import { afterQuiet, quietOption } from "./quiet.ts";
 import { readEverywhere } from "./read-everywhere.ts";
 
 /**
@@ -27,15 +28,19 @@ export const append: Workload = {
       default: "once",
       values: ["once", "everywhere"],
     },
+    quiet: { ...quietOption, default: "0s" },
   },
   generators: (setup) => ({
     load: load(setup),
     recovery: (keys) =>
-      readEverywhere({
-        keys,
-        nodeCount: setup.options["final-reads"] === "everywhere" ? setup.nodes.length : 1,
-        read: (key) => ({ f: "txn", value: [["r", key, null]] }),
-      }),
+      afterQuiet(
+        setup.options,
+        readEverywhere({
+          keys,
+          nodeCount: setup.options["final-reads"] === "everywhere" ? setup.nodes.length : 1,
+          read: (key) => ({ f: "txn", value: [["r", key, null]] }),
+        }),
+      ),
   }),
 };
 

@@ -24,7 +24,7 @@ describe("the workload causal", () => {
     const values = load(2_000)
       .filter(({ f }) => f === "write")
       .map(({ value }) => value);
-    expect(values.length).toBeGreaterThan(800);
+    expect(values.length).toBeGreaterThan(500);
     expect(new Set(values).size).toBe(values.length);
   });
 
@@ -35,10 +35,10 @@ describe("the workload causal", () => {
     expect(seen.size).toBe(6 * 2 * 3);
   });
 
-  test("turns to fresh keys, all at once, where it is told to", () => {
+  test("turns to fresh keys, each client once its share of the round is done", () => {
     const keys = load(100, { keys: "2", "ops-per-round": "50" }).map(({ key }) => key);
-    expect(new Set(keys.slice(0, 50))).toEqual(new Set(["k0", "k1"]));
-    expect(new Set(keys.slice(50))).toEqual(new Set(["k2", "k3"]));
+    expect(new Set(keys.slice(0, 30))).toEqual(new Set(["k0", "k1"]));
+    expect(keys.slice(70)).not.toContain("k0");
   });
 
   test("reads every key at the end", () => {

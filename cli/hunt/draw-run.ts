@@ -157,9 +157,11 @@ function optionsOfNetwork(network: Network): OptionValues {
 /** Some hundred operations at most: many short runs find more than a few long ones, and are easier to read. */
 function drawLoad(nodes: number, { timeoutNs }: Network, random: Random) {
   const operations = logUniform(random, 60, 400);
-  const seconds = Math.max(1, (12 * timeoutNs) / NS_PER_S, operations / logUniform(random, 20, 400));
+  const seconds = Math.max(0.25, (12 * timeoutNs) / NS_PER_S, operations / logUniform(random, 20, 1_000));
   return {
     rate: Math.max(1, Math.round(operations / seconds)),
+    // Operations that meet on their way show more than as many that come one by one.
+    burst: random.pick([1, 1, 4, 16]),
     time: wholeMs(seconds * NS_PER_S),
     concurrency: { count: random.between(2, 3 * nodes), perNode: false },
     opTimeout: wholeMs(logUniform(random, 2 * timeoutNs, 12 * timeoutNs)),

@@ -19,6 +19,7 @@ const fixable = {
   nodes: varying(runOptions.nodes),
   concurrency: varying(runOptions.concurrency),
   rate: varying(runOptions.rate),
+  burst: varying(runOptions.burst),
   load: {
     flags: "--load <duration>",
     description: "how long the load of each run lasts, in simulated time",

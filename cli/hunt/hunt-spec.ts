@@ -17,6 +17,7 @@ export type FixedOptions = Partial<
     | "nodes"
     | "concurrency"
     | "rate"
+    | "burst"
     | "time"
     | "recovery"
     | "opTimeout"

@@ -5,6 +5,8 @@ export interface LoadParameters {
   readonly concurrency: number;
   /** Operations per second over all clients; 0: as fast as they come. */
   readonly rateHz: number;
+  /** How many operations start together, with pauses between that keep the rate. */
+  readonly burst: number;
   readonly timeLimitNs: number;
   /** How long the recovery phase may take. */
   readonly recoveryLimitNs: number;

@@ -31,7 +31,7 @@ export function runGenerator(setup: RunSetup, onRecovery: () => void): Generator
     random: setup.random.stream("workload"),
   });
   const atRate = (generator: Generator) =>
-    setup.rateHz === 0 ? generator : stagger(NS_PER_S / setup.rateHz, generator);
+    setup.rateHz === 0 ? generator : stagger(NS_PER_S / setup.rateHz, generator, setup.burst);
   const clientLoad = setup.script === undefined ? atRate(load) : script(setup.script.operations);
   const finalReads = (): Generator => {
     if (setup.script?.recovery === false) return nothing;

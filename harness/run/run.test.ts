@@ -53,6 +53,7 @@ function setupOf({ target }: FakeTarget): RunSetup {
     workloadOptions: {},
     concurrency: 2,
     rateHz: 0,
+    burst: 1,
     timeLimitNs: 20 * NS_PER_MS,
     recoveryLimitNs: 5 * NS_PER_S,
     opTimeoutNs: NS_PER_S,

@@ -135,6 +135,7 @@ export const manifest: Manifest = {
   nodes: ["n1", "n2", "n3"],
   concurrency: 9,
   rateHz: 200,
+  burst: 1,
   timeLimitNs: 20_000_000_000,
   recoveryLimitNs: 20_000_000_000,
   opTimeoutNs: 2_000_000_000,

@@ -37,12 +37,15 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
   }
 
   async function call(node: string, command: Command, number: number, signal: AbortSignal): Promise<Reply> {
+    if (signal.aborted) {
+      throw new ClientError({ code: "aborted", message: `${node} was not asked`, definite: true, node });
+    }
     const opened = session(node);
     try {
       return await (await opened).call(command, number, signal);
     } catch (error) {
       // A connection that failed once is of no use any more; the next question to this node opens another.
-      if (sessions.get(node) === opened) sessions.delete(node);
+      if (!signal.aborted && sessions.get(node) === opened) sessions.delete(node);
       throw error;
     }
   }
@@ -63,7 +66,9 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
         const message = `the reference store has no ${f} of ${JSON.stringify(value)} with this protocol`;
         throw new ClientError({ code: "unsupported-operation", message, definite: true, node: home });
       }
-      const { reply, node } = await invoke({ f, key: key ?? ONLY_KEY, value }, asking(signal));
+      const { reply, node } = await untilOver(signal, (asked) =>
+        invoke({ f, key: key ?? ONLY_KEY, value }, asking(asked)),
+      );
       switch (reply.type) {
         case "ok":
           return { type: "ok", value: reply.value, node };
@@ -82,6 +87,23 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
       }
     },
   };
+}
+
+/** Nobody waits any more for what was asked and is not answered when the operation is over. */
+async function untilOver<Result>(
+  signal: AbortSignal,
+  operation: (asked: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const over = new AbortController();
+  const abort = () => over.abort();
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await operation(over.signal);
+  } finally {
+    signal.removeEventListener("abort", abort);
+    abort();
+  }
 }
 
 /**

@@ -53,8 +53,11 @@ export interface Protocol<State, Message extends Json> {
   handle(state: State, event: NodeEvent<Message>, context: EventContext): readonly Effect<Message>[];
   /** Whether this node leads, as it sees it; absent where the protocol has no such notion. */
   leads?(state: State): boolean;
-  /** The nodes that are in the configuration, as this node knows it; only where membership can change. */
-  members?(state: State): readonly string[];
+  /**
+   * The nodes that are in the configuration; undefined where this node does not know it for certain. Only where membership
+   * can change.
+   */
+  members?(state: State): readonly string[] | undefined;
   /** A few words for the kind of state a node is in, such as "leader, snapshotting": what a hunt counts as covered. */
   phase?(state: State): string;
   /** What a client does beside asking its node and waiting. */

@@ -9,7 +9,7 @@ export interface OperatedCluster {
   tell(command: Operator): void;
   /** The nodes that say that they lead. */
   leaders(): readonly string[];
-  /** The configuration as a leader knows it, or as any node does where nobody leads; undefined where nobody is up. */
+  /** The configuration as a leader knows it, or as any node does where nobody leads; undefined where nobody knows it. */
   members(): readonly string[] | undefined;
   sleep(durationNs: number): Promise<void>;
 }
@@ -28,7 +28,12 @@ export function membershipCapability(cluster: OperatedCluster, patience: Patienc
     const wanted = cluster.nodes.filter((node) => !out.has(node));
     const holds = () => sameNodes(cluster.members(), wanted);
     const changes = !holds();
-    const done = await insist(cluster, patience, { type: "change-membership", members: wanted }, holds);
+    const done = await insist(
+      cluster,
+      patience,
+      { type: "change-membership", members: wanted },
+      { holds, inCharge: () => cluster.leaders().length > 0 || cluster.members() !== undefined },
+    );
     const members = cluster.members();
     const detail = `members: ${members === undefined ? "nobody says" : members.join(", ")}`;
     return { effective: changes && done, detail };
@@ -55,8 +60,14 @@ export function leadershipCapability(cluster: OperatedCluster, patience: Patienc
     async transfer(to) {
       const before = cluster.leaders();
       if (before.includes(to)) return { effective: false, detail: `${to} led already` };
-      const done = await insist(cluster, patience, { type: "transfer-leadership", to }, () =>
-        cluster.leaders().includes(to),
+      const done = await insist(
+        cluster,
+        patience,
+        { type: "transfer-leadership", to },
+        {
+          holds: () => cluster.leaders().includes(to),
+          inCharge: () => cluster.leaders().length > 0,
+        },
       );
       const detail = `${before.join(", ") || "nobody"} led, now ${cluster.leaders().join(", ") || "nobody"}`;
       return { effective: done, detail };
@@ -64,16 +75,20 @@ export function leadershipCapability(cluster: OperatedCluster, patience: Patienc
   };
 }
 
-/** Tells the cluster until it is so; whether it came to be. */
+/**
+ * Tells the cluster until it is so, or nobody is in charge who could see to it; whether it came to be. It is told at least
+ * once, also where it is so: nodes may remember that somebody wanted something else.
+ */
 async function insist(
-  cluster: OperatedCluster,
+  { tell, sleep }: OperatedCluster,
   { intervalNs, attempts }: Patience,
   command: Operator,
-  holds: () => boolean,
+  { holds, inCharge }: { readonly holds: () => boolean; readonly inCharge: () => boolean },
 ): Promise<boolean> {
-  for (let attempt = 0; attempt < attempts && !holds(); attempt++) {
-    cluster.tell(command);
-    await cluster.sleep(intervalNs);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    tell(command);
+    if (holds() || !inCharge()) break;
+    await sleep(intervalNs);
   }
   return holds();
 }

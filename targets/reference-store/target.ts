@@ -12,8 +12,8 @@ import { protocols } from "./protocols/index.ts";
 import { simulatedProgram } from "./simulated-program.ts";
 import { options, storeOptions } from "./store-options.ts";
 
-/** How often an operator asks before giving up: for about three times as long as an election takes. */
-const OPERATOR_ATTEMPTS = 20;
+/** How often an operator asks before giving up: for a little longer than an election takes, as no other fault begins or ends meanwhile. */
+const OPERATOR_ATTEMPTS = 5;
 
 /** The project's own replicated store on simulated nodes: what it is depends on the protocol. */
 export const referenceStore: SimulatedTarget = {

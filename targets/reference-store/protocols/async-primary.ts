@@ -19,7 +19,7 @@ import {
 } from "./async-failover.ts";
 
 const EVENTUAL: Guarantee = {
-  consistency: "eventual",
+  consistency: "convergence",
   workload: "register",
   // The writes of a key that is hardly used may all be lost.
   workloadOptions: { cas: "no", "final-reads": "everywhere", "ops-per-key": "100000" },
@@ -49,7 +49,7 @@ export const asyncPrimary: Protocol<AsyncPrimaryState, AsyncPrimaryMessage> = {
   promises: [EVENTUAL],
   lacks: [
     { consistency: "linearizable", workload: "register", targetOptions: { reads: "primary" } },
-    { consistency: "read-your-writes", workload: "causal" },
+    { consistency: "read-your-writes", workload: "causal", targetOptions: { sessions: "roaming" } },
   ],
   operations: ["read", "write", "cas"],
   source:

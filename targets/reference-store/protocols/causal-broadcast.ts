@@ -2,6 +2,7 @@ import type { Json, Key } from "../../../harness/history/operation.ts";
 import { CausalChannel, type CausalMessage, EXCHANGE } from "../causal-channel.ts";
 import { EffectList } from "../effect-list.ts";
 import type { ClientRequest, DiskContents, EventContext, NodeConfig, Protocol } from "../frame.ts";
+import { laggingReplicas } from "../lagging-replicas.ts";
 
 /** A Lamport time, and the process that drew it. */
 type Timestamp = readonly [time: number, process: string];
@@ -47,7 +48,7 @@ export const causalBroadcast: Protocol<BroadcastState, BroadcastMessage> = {
     },
   ],
   lacks: [
-    { consistency: "sequential", workload: "causal" },
+    laggingReplicas({ consistency: "sequential", workload: "causal" }),
     { consistency: "linearizable", workload: "register", workloadOptions: { cas: "no" } },
   ],
   operations: ["read", "write"],
@@ -57,7 +58,7 @@ export const causalBroadcast: Protocol<BroadcastState, BroadcastMessage> = {
   bugs: {
     "deliver-on-arrival": {
       description: "vector clocks are ignored: a write is delivered before those that it came after",
-      breaks: { consistency: "causal", workload: "causal" },
+      breaks: laggingReplicas({ consistency: "causal", workload: "causal" }),
     },
     "last-delivered-wins": {
       description:

@@ -5,6 +5,7 @@ import { EffectList } from "../effect-list.ts";
 import { FORWARD, ForwardedRequests } from "../forwarded-requests.ts";
 import type { ClientRequest, DiskContents, NodeConfig, Protocol, Reply } from "../frame.ts";
 import { nodeOf } from "../key-placement.ts";
+import { laggingReplicas } from "../lagging-replicas.ts";
 import { Registers } from "../registers.ts";
 import { ReplicatedState } from "../replicated-state.ts";
 import { countOf, covers, joined, type VectorClock } from "../vector-clock.ts";
@@ -65,7 +66,7 @@ export const causalPrimary: Protocol<CausalPrimaryState, CausalPrimaryMessage> =
     promise("monotonic-writes"),
     promise("writes-follow-reads"),
   ],
-  lacks: [promise("sequential")],
+  lacks: [laggingReplicas(promise("sequential"))],
   operations: ["read", "write"],
   source:
     "Lloyd et al., Don't Settle for Eventual: COPS (2011); Terry et al., Session Guarantees for Weakly Consistent Replicated Data (1994)",

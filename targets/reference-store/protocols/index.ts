@@ -11,15 +11,18 @@ import { leaderElection } from "./leader-election.ts";
 import { leaseLock } from "./lease-lock.ts";
 import { multiPaxos } from "./multi-paxos.ts";
 import { multiPrimaryLww } from "./multi-primary-lww.ts";
+import { pbft } from "./pbft.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
 import { quorum } from "./quorum.ts";
 import { raft } from "./raft.ts";
+import { saga } from "./saga.ts";
 import { session } from "./session.ts";
 import { sharded } from "./sharded.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
 import { totalOrderLocalReads } from "./total-order-local-reads.ts";
 import { totalOrderMulticast } from "./total-order-multicast.ts";
+import { twoPhaseCommit } from "./two-phase-commit.ts";
 import { viewstampedReplication } from "./viewstamped-replication.ts";
 
 /** Every protocol of the reference store. One more is one file and one line here. */
@@ -30,6 +33,7 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   multiPaxos,
   singleDecreePaxos,
   viewstampedReplication,
+  pbft,
   chainReplication,
   primaryLocalReads,
   totalOrderLocalReads,
@@ -43,6 +47,8 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   session,
   boundedStaleness,
   sharded,
+  twoPhaseCommit,
+  saga,
   leaseLock,
   leaderElection,
 ];

@@ -3,10 +3,10 @@ import { NS_PER_MS } from "../../../harness/clock/duration.ts";
 import { asker } from "../testing/machine-request.ts";
 import { Offices } from "./leader-election.ts";
 
-const SESSION_NS = 500 * NS_PER_MS;
+const PATIENCE_NS = 500 * NS_PER_MS;
 
 function offices(...bugs: string[]) {
-  const machine = new Offices({ options: { session: "500" }, bugs: new Set(bugs) });
+  const machine = new Offices({ options: { patience: "500" }, bugs: new Set(bugs) });
   return { machine, ask: asker(machine) };
 }
 
@@ -14,12 +14,12 @@ describe("an office", () => {
   it("has one leader, for as long as that is heard from", () => {
     const { ask } = offices();
     expect(ask(0, "acquire", null, "a")).toEqual({ type: "ok", value: 1 });
-    expect(ask(SESSION_NS - 1, "write", [1, "work"], "a")).toMatchObject({ type: "ok" });
-    expect(ask(2 * SESSION_NS - 2, "acquire", null, "b")).toMatchObject({
+    expect(ask(PATIENCE_NS - 1, "write", [1, "work"], "a")).toMatchObject({ type: "ok" });
+    expect(ask(2 * PATIENCE_NS - 2, "acquire", null, "b")).toMatchObject({
       type: "fail",
       code: "office-taken",
     });
-    expect(ask(2 * SESSION_NS - 1, "acquire", null, "b")).toEqual({ type: "ok", value: 4 });
+    expect(ask(2 * PATIENCE_NS - 1, "acquire", null, "b")).toEqual({ type: "ok", value: 4 });
   });
 
   it("is free again when its leader resigns, and only its leader can", () => {
@@ -33,9 +33,9 @@ describe("an office", () => {
   it("takes no work of a leader that was deposed, once the next one has worked", () => {
     const { ask } = offices();
     ask(0, "acquire", null, "a");
-    expect(ask(SESSION_NS, "acquire", null, "b")).toEqual({ type: "ok", value: 2 });
-    expect(ask(SESSION_NS, "write", [2, "new"], "b")).toMatchObject({ type: "ok" });
-    expect(ask(SESSION_NS, "write", [1, "late"], "a")).toMatchObject({ type: "fail", code: "stale-token" });
+    expect(ask(PATIENCE_NS, "acquire", null, "b")).toEqual({ type: "ok", value: 2 });
+    expect(ask(PATIENCE_NS, "write", [2, "new"], "b")).toMatchObject({ type: "ok" });
+    expect(ask(PATIENCE_NS, "write", [1, "late"], "a")).toMatchObject({ type: "fail", code: "stale-token" });
   });
 
   it("has larger epochs also after a snapshot", () => {

@@ -9,27 +9,29 @@ import { raftOver } from "./raft.ts";
 import type { RaftMessage } from "./raft-messages.ts";
 import type { RaftState } from "./raft-state.ts";
 
-type Office = { readonly leader: string; readonly epoch: number };
+type Office = {
+  readonly leader: string;
+  readonly epoch: number;
+  /** When the leader is deposed, unless it is heard from before. */
+  readonly untilNs: number;
+};
 
 /**
- * Offices that clients are elected to, one leader each. A client lives as long as it is heard from within its session's
- * time; with its session it loses its offices. To `acquire` is to campaign: where an office is free the candidate has it,
- * with the service's revision, which counts every request that changes anything, for its epoch. A leader does its work
- * under its epoch by `write`, which also keeps its session alive, and to `release` is to resign.
+ * Offices that clients are elected to, one leader each. To `acquire` is to campaign: where an office is free the
+ * candidate has it, with the service's revision, which counts every request, for its epoch. A leader does its work under its
+ * epoch by `write`; one that does none for too long is deposed. To `release` is to resign.
  *
  * A leader that was away may not know that it was deposed: its work is turned away by its epoch, which is older.
  */
 export class Offices implements StateMachine {
-  readonly #sessionNs: number;
+  readonly #patienceNs: number;
   readonly #bugs: ReadonlySet<string>;
   #revision = 0;
-  /** By client: when its session ends. */
-  #sessions = new Map<string, number>();
   #offices = new Map<Key, Office>();
   readonly #work = new FencedResource();
 
   constructor({ options, bugs }: Pick<NodeConfig, "options" | "bugs">) {
-    this.#sessionNs = Number(options["session"]) * NS_PER_MS;
+    this.#patienceNs = Number(options["patience"]) * NS_PER_MS;
     this.#bugs = bugs;
   }
 
@@ -38,29 +40,31 @@ export class Offices implements StateMachine {
   }
 
   execute(request: ClientRequest, timeNs = 0): Reply {
-    for (const [client, endNs] of [...this.#sessions]) if (endNs <= timeNs) this.#sessions.delete(client);
-    this.#sessions.set(request.client, timeNs + this.#sessionNs);
     this.#revision++;
     const epoch = tokenIn(request);
     if (request.f === "acquire") return this.#campaign(request, timeNs);
-    if (request.f === "write" && epoch !== undefined) return this.#lead(request, epoch);
+    if (request.f === "write" && epoch !== undefined) return this.#lead(request, epoch, timeNs);
     if (request.f === "release" && epoch !== undefined) return this.#resign(request, epoch);
     return unsupported(request);
   }
 
   #campaign({ client, key }: ClientRequest, timeNs: number): Reply {
     const office = this.#offices.get(key);
-    if (office !== undefined && this.#sessions.has(office.leader)) {
+    if (office !== undefined && timeNs < office.untilNs) {
       return { type: "fail", code: "office-taken", message: `epoch ${office.epoch} is not over` };
     }
     const epoch = this.#bugs.has("epoch-by-clock") ? Math.floor(timeNs / NS_PER_S) : this.#revision;
-    this.#offices.set(key, { leader: client, epoch });
+    this.#offices.set(key, { leader: client, epoch, untilNs: timeNs + this.#patienceNs });
     return { type: "ok", value: epoch };
   }
 
-  #lead({ client, key, value }: ClientRequest, epoch: number): Reply {
+  #lead({ client, key, value }: ClientRequest, epoch: number, timeNs: number): Reply {
+    const office = this.#offices.get(key);
+    if (office?.leader === client && office.epoch === epoch) {
+      this.#offices.set(key, { ...office, untilNs: timeNs + this.#patienceNs });
+    }
     const [, work] = value as [Json, Json];
-    if (this.#bugs.has("leader-by-session") && this.#sessions.has(client)) {
+    if (this.#bugs.has("epoch-ignored")) {
       this.#work.overwrite(key, epoch, work);
       return { type: "ok", value };
     }
@@ -75,23 +79,17 @@ export class Offices implements StateMachine {
   }
 
   snapshot(): Json {
-    return {
-      revision: this.#bugs.has("revision-not-in-snapshot") ? 0 : this.#revision,
-      sessions: [...this.#sessions],
-      offices: [...this.#offices],
-      work: this.#work.snapshot(),
-    };
+    const revision = this.#bugs.has("revision-not-in-snapshot") ? 0 : this.#revision;
+    return { revision, offices: [...this.#offices], work: this.#work.snapshot() };
   }
 
   restore(snapshot: Json): void {
-    const { revision, sessions, offices, work } = snapshot as {
+    const { revision, offices, work } = snapshot as {
       revision: number;
-      sessions: [string, number][];
       offices: [Key, Office][];
       work: Json;
     };
     this.#revision = revision;
-    this.#sessions = new Map(sessions);
     this.#offices = new Map(offices);
     this.#work.restore(work);
   }
@@ -100,28 +98,26 @@ export class Offices implements StateMachine {
 const promise: Guarantee = { consistency: "mutual-exclusion", workload: "lock" };
 const replicas = raftOver((config) => new Offices(config));
 
-/** Election of leaders among clients, in the manner of ZooKeeper and etcd: {@link Offices} on Raft. */
+/** Election of leaders among clients, in the manner of Chubby's clients: {@link Offices} on Raft. */
 export const leaderElection: Protocol<RaftState, RaftMessage> = {
   ...replicas,
   name: "leader-election",
   promises: [promise],
   operations: ["acquire", "write", "release"],
   source:
-    "Hunt, Konar, Junqueira and Reed, ZooKeeper (2010), 2.4; Gray and Cheriton, Leases (1989); over Raft",
-  description:
-    "Clients are elected with sessions and epochs, replicated by Raft; work under an old epoch is refused.",
+    "Burrows, The Chubby lock service (OSDI 2006), 2.1 and 2.4; Gray and Cheriton, Leases (1989); over Raft",
+  description: "Clients are elected for epochs, replicated by Raft; work under an old epoch is refused.",
   options: {
     ...replicas.options,
-    session: {
-      description: "how long a client may be silent before it loses its offices, in ms",
+    patience: {
+      description: "how long a leader may do nothing before it is deposed, in ms",
       default: "500",
       problem: (value) => (/^[1-9]\d{0,6}$/.test(value) ? undefined : "must be a whole number of ms from 1"),
     },
   },
   bugs: {
-    "leader-by-session": {
-      description:
-        "work is taken of whoever has a session, so also of a leader that was deposed while it was paused",
+    "epoch-ignored": {
+      description: "work is taken under any epoch, so also of a leader that was deposed while it was paused",
       breaks: promise,
     },
     "epoch-by-clock": {

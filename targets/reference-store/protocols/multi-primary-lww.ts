@@ -5,6 +5,7 @@ import { MAX_BATCH } from "../batch.ts";
 import { compareDots, type Dot } from "../crdts/crdt.ts";
 import { EffectList } from "../effect-list.ts";
 import type { ClientRequest, DiskContents, EventContext, NodeConfig, Protocol } from "../frame.ts";
+import { laggingReplicas } from "../lagging-replicas.ts";
 
 /** A write: its value, and the timestamp by which the last one wins. */
 type Write = { readonly value: Json; readonly timestamp: Dot };
@@ -32,7 +33,8 @@ const EVENTUAL: Guarantee = {
   workload: "register",
   workloadOptions: { cas: "no", "final-reads": "everywhere" },
 };
-const READ_YOUR_WRITES: Guarantee = { consistency: "read-your-writes", workload: "causal" };
+/** On one register alone: between registers nothing keeps the order. */
+const SESSION: Guarantee = { consistency: "session", workload: "causal", workloadOptions: { keys: "1" } };
 
 /**
  * Every node takes writes and acknowledges them when they are durable there; the others learn of them later. Of two
@@ -45,10 +47,15 @@ const READ_YOUR_WRITES: Guarantee = { consistency: "read-your-writes", workload:
  */
 export const multiPrimaryLww: Protocol<MultiPrimaryState, MultiPrimaryMessage> = {
   name: "multi-primary-lww",
-  promises: [EVENTUAL, READ_YOUR_WRITES, { consistency: "monotonic-reads", workload: "causal" }],
+  promises: [
+    EVENTUAL,
+    SESSION,
+    { consistency: "read-your-writes", workload: "causal" },
+    { consistency: "monotonic-reads", workload: "causal" },
+  ],
   lacks: [
     { consistency: "linearizable", workload: "register", workloadOptions: { cas: "no" } },
-    { consistency: "causal", workload: "causal" },
+    laggingReplicas({ consistency: "causal", workload: "causal" }),
   ],
   operations: ["read", "write"],
   source:
@@ -58,7 +65,7 @@ export const multiPrimaryLww: Protocol<MultiPrimaryState, MultiPrimaryMessage> =
   bugs: {
     "wall-clock-timestamps": {
       description: "timestamps are taken from the node's clock: a write behind a clock that is ahead is lost",
-      breaks: READ_YOUR_WRITES,
+      breaks: SESSION,
     },
     "ties-keep-what-is-here": {
       description: "timestamps do not tell nodes apart: of two that are equal each node keeps its own",
@@ -115,7 +122,11 @@ function onClientRequest(
   const write: Write = { value, timestamp: [time, node.id] };
   if (merge(node, key, write)) {
     persist(node, effects);
-    for (const peer of node.peers) send(node, peer, effects);
+    // At once what is new alone; what got lost on its way goes with the next round.
+    for (const peer of node.peers) {
+      const [owed] = node.backlog.owedTo(peer, MAX_BATCH).filter(([each]) => each === key);
+      if (owed !== undefined) effects.send(peer, replicated(node, [owed]));
+    }
   }
   effects.reply(request, { type: "ok", value });
 }
@@ -126,7 +137,8 @@ function merge(node: MultiPrimaryState, key: Key, write: Write): boolean {
   const current = node.writes.get(key);
   if (current !== undefined && !wins(node, write, current)) return false;
   node.writes.set(key, write);
-  node.backlog.changed(key);
+  // Each write is its primary's own to spread: whoever passed others' on would keep them in some order.
+  if (write.timestamp[1] === node.id) node.backlog.changed(key);
   return true;
 }
 
@@ -138,15 +150,19 @@ function wins({ bugs, id }: MultiPrimaryState, { timestamp }: Write, current: Wr
 }
 
 function replicate(node: MultiPrimaryState, effects: Effects): void {
-  for (const peer of node.peers) send(node, peer, effects);
+  for (const peer of node.peers) {
+    const owed = node.backlog.owedTo(peer, MAX_BATCH);
+    if (owed.length > 0) effects.send(peer, replicated(node, owed));
+  }
   effects.setTimer("replicate", node.timeoutNs / 2);
 }
 
-function send(node: MultiPrimaryState, peer: string, effects: Effects): void {
-  const writes = node.backlog
-    .owedTo(peer, MAX_BATCH)
-    .map(([key, version]) => ({ key, version, write: node.writes.get(key) as Write }));
-  if (writes.length > 0) effects.send(peer, { type: "Replicate", writes });
+function replicated(
+  node: MultiPrimaryState,
+  versions: readonly (readonly [Key, number])[],
+): Extract<MultiPrimaryMessage, { type: "Replicate" }> {
+  const writes = versions.map(([key, version]) => ({ key, version, write: node.writes.get(key) as Write }));
+  return { type: "Replicate", writes };
 }
 
 function onMessage(

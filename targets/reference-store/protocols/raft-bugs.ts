@@ -3,15 +3,20 @@ import type { Bug, Guarantee } from "../../../harness/ports/target.ts";
 const broken: Guarantee = { consistency: "linearizable", workload: "register" };
 /** Where two servers lead, it shows when the same clients ask both. */
 const roaming: Guarantee = { ...broken, targetOptions: { sessions: "roaming" } };
+/** Where messages take long, logs are seldom the same. */
+const laggards: Guarantee = { ...broken, targetOptions: { timeout: "100ms", latency: "20ms" } };
 /** Quick elections leave the most time between the next leader and the moment when the last one hears of it. */
 const quickElections: Guarantee = { ...broken, targetOptions: { sessions: "roaming", timeout: "50ms" } };
-const leases: Guarantee = { ...broken, targetOptions: { sessions: "roaming", reads: "lease" } };
+const leases: Guarantee = {
+  ...broken,
+  targetOptions: { sessions: "roaming", reads: "lease", timeout: "150ms" },
+};
 
 /** The mistakes that can be made with Raft, by name; each is one condition at its place. */
 export const raftBugs: Readonly<Record<string, Bug>> = {
   "vote-without-log": {
     description: "a vote does not ask whether the candidate's log is up to date",
-    breaks: broken,
+    breaks: laggards,
   },
   "quorum-of-half": {
     description: "half of the servers count as a majority",

@@ -386,6 +386,15 @@ describe("a raft server", () => {
       expect(state.members).toEqual(["n1", "n2", "n3"]);
     });
 
+    it("says who is in only as a leader that has committed an entry of its term", () => {
+      const { state, hear, lead } = server({ nodes });
+      expect(raft.members?.(state)).toBeUndefined();
+      lead();
+      expect(raft.members?.(state)).toBeUndefined();
+      for (const from of ["n2", "n3"]) hear(from, acknowledge(state, 1));
+      expect(raft.members?.(state)).toEqual(nodes);
+    });
+
     it("takes one server out at a time, and goes by the new configuration at once", () => {
       const { state, on, hear, lead } = server({ nodes });
       lead();

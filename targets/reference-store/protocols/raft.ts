@@ -21,7 +21,7 @@ import { answer, beginRound, confirmRounds, stillLeads } from "./raft-reads.ts";
 import { replicate } from "./raft-replication.ts";
 import { becomeFollower, keepsToLeader, resetElectionTimer } from "./raft-roles.ts";
 import { onInstallSnapshot } from "./raft-snapshot.ts";
-import { configurationAt, Effects, type RaftState, restoredState } from "./raft-state.ts";
+import { Effects, type RaftState, restoredState } from "./raft-state.ts";
 import { advanceTransfer, onTransferLeadership, onTransferTimeout } from "./raft-transfer.ts";
 
 const options: OptionTable = {
@@ -70,7 +70,7 @@ export function raftOver(
       return effects.effects;
     },
     leads: (raft) => raft.role === "leader",
-    members: (raft) => configurationAt(raft, raft.commitIndex).members,
+    members: knownMembers,
     phase,
   };
 }
@@ -202,6 +202,12 @@ function onTimer(raft: RaftState, name: string, effects: Effects): void {
 function onOperator(raft: RaftState, command: Operator, effects: Effects): void {
   if (command.type === "change-membership") onChangeMembership(raft, command.members, effects);
   else onTransferLeadership(raft, command.to, effects);
+}
+
+/** A leader knows what is committed, from its first entry on; others, who may have just started, do not. */
+function knownMembers(raft: RaftState): readonly string[] | undefined {
+  if (raft.role !== "leader" || raft.commitIndex < raft.termStartIndex) return undefined;
+  return raft.membersIndex <= raft.commitIndex ? raft.members : undefined;
 }
 
 function phase(raft: RaftState): string {

@@ -6,6 +6,9 @@ import { type Configuration, layoutOf, owners, partition } from "./sharded-layou
 /** Asks a node for the configuration that it knows. */
 export const RING: Command = { f: "ring", key: "", value: null };
 
+/** What may be better elsewhere, or a little later. */
+const TRIED_AGAIN: ReadonlySet<string> = new Set(["wrong-shard", "no-leader"]);
+
 /** How many nodes a client asks for one operation, one after the other. */
 const MOST_ATTEMPTS = 4;
 
@@ -51,9 +54,9 @@ export const shardedClient: ClientSide = (config) => {
         const last = attempt === MOST_ATTEMPTS;
         if (reply === undefined) inDoubt = true;
         else if (reply.type !== "error") return { reply, node };
-        else if (last || reply.code !== "wrong-shard")
+        else if (last || !TRIED_AGAIN.has(reply.code))
           return { reply: { ...reply, definite: reply.definite && !inDoubt }, node };
-        else await learnRing(node);
+        else if (reply.code === "wrong-shard") await learnRing(node);
       } catch (error) {
         if (!(error instanceof ClientError)) throw error;
         inDoubt ||= !error.definite;

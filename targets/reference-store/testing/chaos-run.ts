@@ -89,7 +89,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     meanClientLatencyNs: NS_PER_MS,
     ...(setup.handOver === undefined ? {} : { handOver: setup.handOver }),
   });
-  const mix = ["read", "read", "write", "cas"].filter((f) => protocol.operations.includes(f));
+  const mix = ["read", "read", "write", "cas", "txn"].filter((f) => protocol.operations.includes(f));
   const operations: ObservedOperation[] = [];
   let rank = 0;
   let processes = 0;
@@ -148,7 +148,7 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
       const f = chance.pick(mix);
       const key = `k${chance.int(setup.keys ?? 3)}`;
       const next = ++values;
-      const input = f === "read" ? null : f === "write" ? next : [seen, next];
+      const input = inputOf(f, seen, next, chance, setup.keys ?? 3);
       const invoked = rank++;
       let completion: Completion;
       try {
@@ -187,12 +187,16 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const everyoneIn: Operator = { type: "change-membership", members: nodes };
   const operable = (type: Operator["type"]) => protocol.operable?.includes(type) === true;
   function commands(chance: Random): Operator[] {
-    const members = chance.shuffle(nodes).slice(1 + chance.int(2));
-    const all: Operator[] = [
-      { type: "change-membership", members },
-      { type: "transfer-leadership", to: chance.pick(nodes) },
+    const members = (): Operator => ({
+      type: "change-membership",
+      members: chance.shuffle(nodes).slice(1 + chance.int(2)),
+    });
+    const transfer = (): Operator => ({ type: "transfer-leadership", to: chance.pick(nodes) });
+    // Nothing is drawn for what the protocol does not know: its runs stay as they are.
+    return [
+      ...(operable("change-membership") ? [members()] : []),
+      ...(operable("transfer-leadership") ? [transfer()] : []),
     ];
-    return all.filter(({ type }) => operable(type));
   }
   async function operate(command: Operator): Promise<Effect> {
     cluster.operate({ ...command });
@@ -234,8 +238,9 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
     const startNs = clock.nowNs();
     while (clock.nowNs() - startNs < MAX_RECOVERY_NS) {
       const { asked: client } = await open(node);
-      const write = await timed(client, { f: "write", key: "recovery", value: ++values });
-      const read = await timed(client, { f: "read", key: "recovery", value: null });
+      const [asksToWrite, asksToRead] = probes(protocol, ++values);
+      const write = await timed(client, asksToWrite);
+      const read = await timed(client, asksToRead);
       await client.close();
       if (write.type === "ok" && read.type === "ok") return clock.nowNs() - startNs;
       await clock.sleep(10 * NS_PER_MS);
@@ -262,6 +267,31 @@ export async function chaosRun<State>(setup: ChaosSetup<State>): Promise<ChaosRu
   const recoveryNs = recovery.value;
   cluster.stop();
   return { operations, effectiveFaults, recoveryNs, messages: cluster.network.counts.sent };
+}
+
+/** What the clients give with an operation: values that nobody else writes, and for `cas` what they saw last. */
+function inputOf(f: string, seen: Json, next: number, chance: Random, keys: number): Json {
+  if (f === "read") return null;
+  if (f === "write") return next;
+  if (f === "cas") return [seen, next];
+  return Array.from({ length: chance.between(1, 3) }, (_, at): Json => {
+    const key = `k${chance.int(keys)}`;
+    return chance.chance(0.5) ? ["append", key, 10 * next + at] : ["r", key, null];
+  });
+}
+
+/** A write and a read of a key that nothing else uses. */
+function probes({ operations }: Pick<Protocol<unknown, Json>, "operations">, value: number) {
+  const key = "recovery";
+  return operations.includes("txn")
+    ? ([
+        { f: "txn", key, value: [["append", key, value]] },
+        { f: "txn", key, value: [["r", key, null]] },
+      ] as const)
+    : ([
+        { f: "write", key, value },
+        { f: "read", key, value: null },
+      ] as const);
 }
 
 /** Off by up to two seconds, and up to twice as fast or slow. */
