@@ -49,6 +49,17 @@ describe("a seed", () => {
     }
   });
 
+  test("has the bound of what is promised, and none of the faults under which it is not", () => {
+    const kinds = new Set<string>();
+    for (let seed = 0; seed < 50; seed++) {
+      const option: FixedOptions["option"] = [["bound", "time"]];
+      const plan = describePlan(drawRun(spec({ protocol: "bounded-staleness", option }), seed));
+      expect(plan).toMatchObject({ consistency: "delta-atomic", maxStaleness: { timeMs: 100 } });
+      for (const { kind } of plan.faults) kinds.add(kind);
+    }
+    expect([...kinds].sort()).toEqual(["kill", "partition", "pause"]);
+  });
+
   test("of raft comes out valid, with operations that were answered", async () => {
     for (let seed = 1; seed <= 20; seed++) {
       const { verdict } = await simulateRun(drawRun(spec(linearizable), seed));

@@ -7,7 +7,7 @@ import {
   type Target,
   type TargetProfile,
 } from "../../harness/ports/index.ts";
-import { oneOf } from "../parse.ts";
+import { oneOf, staleness } from "../parse.ts";
 import { givenOptions, planRun, type RunPlan, workloadOf } from "../plan-run.ts";
 import { faults, targets } from "../registries.ts";
 import { defaultRunOptions } from "../run-options.ts";
@@ -31,7 +31,8 @@ const WAIVED = [
  * length, and keys of the workload. Each comes from a stream of chance of its own, so that fixing one leaves the others.
  *
  * Judged is what the target promises, one promise a seed where there are several; with a known mistake switched on,
- * the guarantee that it breaks; where nothing is promised, linearizable registers.
+ * the guarantee that it breaks; where nothing is promised, linearizable registers. Faults under which a promise does not
+ * hold are left out, unless the user asked for them.
  *
  * Errors: UsageError for what no run can be planned with; `not-simulated` for a target in real time.
  */
@@ -53,8 +54,17 @@ export function drawRun({ target: name, fixed }: HuntSpec, seed: number): RunPla
   };
   const options = defaultRunOptions({
     ...load,
-    ...drawFaults(profile, nodes, network, fixed.time ?? load.time, chance.stream("faults")),
+    ...drawFaults(
+      { ...profile, capabilities: profile.capabilities.filter((each) => !goal.excludes?.includes(each)) },
+      nodes,
+      network,
+      fixed.time ?? load.time,
+      chance.stream("faults"),
+    ),
     ...(goal.consistency === undefined ? {} : { consistency: goal.consistency }),
+    ...(goal.maxStaleness === undefined
+      ? {}
+      : { maxStaleness: staleness(goal.maxStaleness, "maxStaleness") }),
     ...fixed,
     workload: workload.name,
     nodes,

@@ -10,6 +10,11 @@ const count = z.int().nonnegative();
 const counts = z.record(z.string(), count);
 const texts = z.array(z.string());
 
+const maxStaleness = z.object({
+  versions: count.exactOptional(),
+  timeMs: z.number().nonnegative().exactOptional(),
+});
+
 const violation = z.object({
   seed: count,
   consistency: z.string(),
@@ -20,6 +25,7 @@ const violation = z.object({
 const fixed = z.object({
   workload: z.string().exactOptional(),
   consistency: z.string().exactOptional(),
+  maxStaleness: maxStaleness.exactOptional(),
   nodes: count.exactOptional(),
   concurrency: z.object({ count, perNode: z.boolean() }).exactOptional(),
   rate: count.exactOptional(),

@@ -15,6 +15,7 @@ function varying<T>(option: OptionDefinition<T>) {
 const fixable = {
   workload: { ...varying(runOptions.workload), defaultNote: "what shows what is judged" },
   consistency: { ...varying(runOptions.consistency), defaultNote: "what the target promises" },
+  maxStaleness: { ...varying(runOptions.maxStaleness), defaultNote: "what the target promises" },
   nodes: varying(runOptions.nodes),
   concurrency: varying(runOptions.concurrency),
   rate: varying(runOptions.rate),

@@ -13,6 +13,7 @@ export type FixedOptions = Partial<
     RunOptions,
     | "workload"
     | "consistency"
+    | "maxStaleness"
     | "nodes"
     | "concurrency"
     | "rate"

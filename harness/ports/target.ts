@@ -32,6 +32,8 @@ export interface Guarantee {
   readonly consistency: string;
   /** How stale reads may be, as `--max-staleness` takes it, where the consistency model has such a bound. */
   readonly maxStaleness?: string;
+  /** Faults under which it is not promised: those that need these capabilities. */
+  readonly excludes?: readonly CapabilityName[];
   /** The workload whose histories show it, by its name. */
   readonly workload: string;
   readonly workloadOptions?: OptionValues;

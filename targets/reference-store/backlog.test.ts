@@ -23,3 +23,10 @@ test("the oldest debt goes first", () => {
   for (const key of ["b", "a", "b", "c"]) backlog.changed(key);
   expect(backlog.owedTo("n2", 2).map(([key]) => key)).toEqual(["b", "a"]);
 });
+
+test("what one peer lacks is owed to that peer alone", () => {
+  const backlog = new Backlog(["n2", "n3"]);
+  backlog.owe("n2", "x");
+  expect(backlog.owedTo("n2", 9)).toEqual([["x", 1]]);
+  expect(backlog.owedTo("n3", 9)).toEqual([]);
+});

@@ -17,6 +17,12 @@ export class Backlog {
     for (const keys of this.#owed.values()) keys.add(key);
   }
 
+  /** Something changed that only this peer may lack. */
+  owe(peer: string, key: Key): void {
+    this.#versions.set(key, (this.#versions.get(key) ?? 0) + 1);
+    this.#owed.get(peer)?.add(key);
+  }
+
   /** What the peer is owed, oldest debt first; `limit` at most. */
   owedTo(peer: string, limit: number): readonly (readonly [key: Key, version: number])[] {
     return Array.from(this.#owed.get(peer) ?? [])

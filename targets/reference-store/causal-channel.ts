@@ -15,6 +15,14 @@ type Effects<Body extends Json> = Pick<
   "send" | "append" | "sync" | "setTimer"
 >;
 
+/** How an update spreads where that is not as usual. */
+interface Spread {
+  /** What it comes after, where that is less than all that is delivered here. */
+  readonly after?: VectorClock;
+  /** Who is told at once, where that is not everybody; the others have it by exchange. */
+  readonly to?: readonly string[];
+}
+
 /** The timer of every channel. */
 export const EXCHANGE = "exchange";
 const UPDATES = "updates";
@@ -47,11 +55,13 @@ export class CausalChannel<Body extends Json> {
     return stored.flatMap((entry) => this.#log.receive(entry));
   }
 
-  /** Sends an update to all. It is delivered here already. */
-  broadcast(body: Body, effects: Effects<Body>): CausalEntry<Body> {
-    const entry = this.#log.create(body);
+  /** Sends an update to all. It is delivered here already, and elsewhere after all that is delivered here. */
+  broadcast(body: Body, effects: Effects<Body>, spread: Spread = {}): CausalEntry<Body> {
+    const entry = this.#log.create(body, spread.after);
     this.#keep([entry], effects);
-    for (const other of this.#others) effects.send(other, { type: "Updates", entries: [entry] });
+    for (const other of spread.to ?? this.#others) {
+      effects.send(other, { type: "Updates", entries: [entry] });
+    }
     return entry;
   }
 
@@ -67,11 +77,19 @@ export class CausalChannel<Body extends Json> {
     return [];
   }
 
-  /** The timer fired. `claimed`: what is told to be here beside what is; only a mistake claims anything. */
-  exchange(effects: Effects<Body>, claimed: VectorClock = {}): void {
+  /** The timer fired. */
+  exchange(effects: Effects<Body>, others = this.#others, claimed: VectorClock = {}): void {
     effects.setTimer(EXCHANGE, this.#intervalNs);
+    this.ask(effects, others, claimed);
+  }
+
+  /**
+   * Tells all others, or some, what is delivered here, so that they send the rest. `claimed`: what is told beside that;
+   * only a mistake claims anything.
+   */
+  ask(effects: Effects<Body>, others = this.#others, claimed: VectorClock = {}): void {
     const clock = joined(this.clock, claimed);
-    for (const other of this.#others) effects.send(other, { type: "Digest", clock });
+    for (const other of others) effects.send(other, { type: "Digest", clock });
   }
 
   #keep(entries: readonly CausalEntry<Body>[], effects: Effects<Body>): void {

@@ -54,4 +54,11 @@ describe("a causal log", () => {
       expect(all.missingFrom(some.clock, 100)).toEqual([]);
     },
   );
+
+  test("delivers an update whose origin had seen more at once, if it need not come after that", () => {
+    const log = new CausalLog<string>("n1");
+    log.receive({ origin: "n2", number: 1, after: {}, body: "seen" });
+    const entry = log.create("made", {});
+    expect(new CausalLog<string>("n3").receive(entry)).toEqual([entry]);
+  });
 });

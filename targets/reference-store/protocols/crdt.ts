@@ -154,7 +154,7 @@ function onClientRequest(node: CrdtState, request: ClientRequest, effects: Effec
 /** Now and then everybody is sent what it is not known to have, or told what is here. */
 function exchange(node: CrdtState, effects: Effects): void {
   if (!node.stateBased) {
-    node.channel.exchange(effects, node.bugs.has("digest-hides-gaps") ? node.newest : {});
+    node.channel.exchange(effects, node.peers, node.bugs.has("digest-hides-gaps") ? node.newest : {});
     return;
   }
   const { objects } = node;

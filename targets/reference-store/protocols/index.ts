@@ -1,6 +1,7 @@
 import type { Json } from "../../../harness/history/operation.ts";
 import type { Protocol } from "../frame.ts";
 import { asyncPrimary } from "./async-primary.ts";
+import { boundedStaleness } from "./bounded-staleness.ts";
 import { causalBroadcast } from "./causal-broadcast.ts";
 import { causalPrimary } from "./causal-primary.ts";
 import { chainReplication } from "./chain-replication.ts";
@@ -13,8 +14,10 @@ import { multiPrimaryLww } from "./multi-primary-lww.ts";
 import { pbft } from "./pbft.ts";
 import { primaryLocalReads } from "./primary-local-reads.ts";
 import { primaryQueue } from "./primary-queue.ts";
+import { quorum } from "./quorum.ts";
 import { raft } from "./raft.ts";
 import { saga } from "./saga.ts";
+import { session } from "./session.ts";
 import { sharded } from "./sharded.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
 import { totalOrderLocalReads } from "./total-order-local-reads.ts";
@@ -38,8 +41,11 @@ export const protocols: readonly Protocol<unknown, Json>[] = [
   causalBroadcast,
   asyncPrimary,
   multiPrimaryLww,
+  quorum,
   gossip,
   crdt,
+  session,
+  boundedStaleness,
   sharded,
   twoPhaseCommit,
   saga,

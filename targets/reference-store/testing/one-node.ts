@@ -16,7 +16,7 @@ interface OneNode {
 /** One node of a protocol, alone, on which a test plays the clients, the network and the disk. */
 export function oneNode<State, Message extends Json>(protocol: Protocol<State, Message>, setup: OneNode) {
   const { id, nodes = ["n1", "n2", "n3"], disk = { records: new Map(), logs: new Map() } } = setup;
-  const context = { nowNs: 0, random: new Random(1) };
+  const context = { nowNs: 0, monotonicNs: 0, random: new Random(1) };
   const bugs = new Set(setup.bugs);
   const options = resolveOptions(protocol.name, protocol.options ?? {}, setup.options ?? {});
   const config = { id, nodes, timeoutNs: 100 * NS_PER_MS, bugs, options };
@@ -28,6 +28,11 @@ export function oneNode<State, Message extends Json>(protocol: Protocol<State, M
     hear: (from: string, message: Message) => on({ type: "message", from, message }),
     fire: (name: string) => on({ type: "timer", name }),
     ask: (request: ClientRequest) => on({ type: "request", request }),
+    /** Time goes by; nothing happens of itself. */
+    pass(durationNs: number): void {
+      context.nowNs += durationNs;
+      context.monotonicNs += durationNs;
+    },
   };
 }
 
