@@ -90,6 +90,30 @@ describe("kill", () => {
     );
   });
 
+  test("nothing reaches a node that starts again before its init, however much it is asked", async () => {
+    await ProcessRun.during(
+      { workload: "g-counter", program: demonstration("g-counter"), nodes: 1, options: { latency: "0ms" } },
+      async (run) => {
+        await killOf(run).kill(["n1"]);
+        let started = false;
+        const restarting = killOf(run)
+          .restart(["n1"])
+          .finally(() => {
+            started = true;
+          });
+        const asked: Promise<unknown>[] = [];
+        while (!started) {
+          asked.push(run.ask("n1", { f: "add", value: 1 }));
+          await Promise.race([run.clock.sleep(1e6), Promise.allSettled(asked)]);
+        }
+        await restarting;
+        expect(asked.length).toBeGreaterThan(1);
+        await Promise.allSettled(asked);
+        expect(await run.cluster.failure?.()).toBeUndefined();
+      },
+    );
+  });
+
   test("of an operation that was under way nobody knows", async () => {
     await ProcessRun.during(
       {

@@ -282,7 +282,7 @@ export class ProcessCluster implements Omit<Cluster, "openClient" | "versions"> 
       observer?.trace?.({ timeNs: clock.nowNs(), type: "reply", client: dest, node: src, body });
       return undefined;
     }
-    if (!node.up || node.run !== toRun) return "down";
+    if (!node.introduced || node.run !== toRun) return "down";
     if (node.write(JSON.stringify(message))) return undefined;
     // A node that is paused cannot read, so what it is sent beyond measure is lost, as at a full buffer.
     if (!node.paused) this.#condemn(node, toRun, deaf(dest));

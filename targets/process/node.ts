@@ -42,6 +42,7 @@ export class ProcessNode {
   #run = 0;
   #killed = false;
   #paused = false;
+  #introduced = false;
   #problem: EnvironmentError | undefined;
 
   constructor(setup: NodeSetup) {
@@ -57,6 +58,11 @@ export class ProcessNode {
 
   get up(): boolean {
     return this.#process !== undefined && this.#process.end === undefined;
+  }
+
+  /** Whether its present run was told who it is: nothing else may reach it before. */
+  get introduced(): boolean {
+    return this.up && this.#introduced;
   }
 
   get paused(): boolean {
@@ -77,6 +83,7 @@ export class ProcessNode {
     const run = ++this.#run;
     this.#killed = false;
     this.#paused = false;
+    this.#introduced = false;
     log.begin();
     const process = new NodeProcess(command, clock, {
       line: (text, number) => listener.line(run, text, number),
@@ -94,7 +101,9 @@ export class ProcessNode {
       throw this.#problem ?? this.#died(process.end);
     });
     const setUp = { clock, timeoutMs: initTimeoutMs, ...(signal === undefined ? {} : { signal }) };
-    const initialized = withDeadline(setUp, initialize).catch(async (error: unknown) => {
+    const answered = withDeadline(setUp, initialize);
+    this.#introduced = true;
+    const initialized = answered.catch(async (error: unknown) => {
       signal?.throwIfAborted();
       // It ended while it was asked: how it ended says more than that it did not answer.
       if (process.end !== undefined) await died;
