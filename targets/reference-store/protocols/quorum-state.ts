@@ -66,7 +66,7 @@ export function replicaOn(config: NodeConfig, { records }: DiskContents): Quorum
   const { id, nodes, options } = config;
   const node: QuorumState = {
     config,
-    values: options["values"] === "siblings" ? siblings : lww,
+    values: options["conflicts"] === "siblings" ? siblings : lww,
     r: quorumOf(config, options["r"]),
     w: quorumOf(config, options["w"]),
     registers: new Map(),

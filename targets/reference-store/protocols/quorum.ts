@@ -25,21 +25,29 @@ import {
 const ANTI_ENTROPY = "anti-entropy";
 /** Replicas compare all that they hold once in so many time-outs. */
 const ANTI_ENTROPY_TIMEOUTS = 4;
-/** Here a write is under way for longest, while reads see it at some replicas already. */
-const READ_ONE_WRITE_ALL = { r: "1", w: "all", reads: "write-back" };
 const registers = { workload: "register", workloadOptions: { cas: "no" } };
-const LINEARIZABLE: Guarantee = {
+const MAJORITIES = { r: "majority", w: "majority", sloppy: "no", conflicts: "lww" };
+/** Here a write is under way for longest, while reads see it at some replicas already. */
+const READ_ONE_WRITE_ALL = { ...MAJORITIES, r: "1", w: "all" };
+const linearizable = (targetOptions: Readonly<Record<string, string>>): Guarantee => ({
   ...registers,
   consistency: "linearizable",
-  targetOptions: { reads: "write-back" },
-};
-const REGULAR: Guarantee = { ...registers, consistency: "regular", targetOptions: { reads: "repair" } };
+  targetOptions,
+});
+const regular = (targetOptions: Readonly<Record<string, string>>): Guarantee => ({
+  ...registers,
+  consistency: "regular",
+  targetOptions,
+});
 const eventual = (targetOptions: Readonly<Record<string, string>>): Guarantee => ({
   consistency: "eventual",
   workload: "register",
   workloadOptions: { cas: "no", "final-reads": "everywhere" },
   targetOptions,
 });
+
+const REGULAR = regular({ ...MAJORITIES, reads: "repair" });
+const LINEARIZABLE = linearizable({ ...MAJORITIES, reads: "write-back" });
 
 /**
  * Every node is a replica of every register, and coordinates what its own clients ask for. A read asks all replicas and
@@ -53,22 +61,22 @@ const eventual = (targetOptions: Readonly<Record<string, string>>): Guarantee =>
  * With less, or where hints count as acknowledgements (`sloppy=yes`: all that is left of a sloppy quorum where every node is
  * in the preference list), all that holds is that replicas end with the same.
  *
- * With `values=siblings` writes that had not seen each other both stay, and clients carry what they read.
+ * With `conflicts=siblings` writes that had not seen each other both stay, and clients carry what they read.
  */
 export const quorum: Protocol<QuorumState, QuorumMessage> = {
   name: "quorum",
   promises: [
     REGULAR,
     LINEARIZABLE,
-    { ...LINEARIZABLE, targetOptions: READ_ONE_WRITE_ALL },
-    { ...REGULAR, targetOptions: { ...READ_ONE_WRITE_ALL, reads: "plain" } },
-    eventual({ r: "1", w: "1", reads: "plain" }),
-    eventual({ sloppy: "yes", reads: "plain" }),
+    linearizable({ ...READ_ONE_WRITE_ALL, reads: "write-back" }),
+    regular({ ...READ_ONE_WRITE_ALL, reads: "plain" }),
+    eventual({ ...MAJORITIES, r: "1", w: "1", reads: "plain" }),
+    eventual({ ...MAJORITIES, sloppy: "yes", reads: "plain" }),
   ],
   lacks: [
-    { ...LINEARIZABLE, targetOptions: { ...READ_ONE_WRITE_ALL, reads: "repair" } },
-    { ...REGULAR, targetOptions: { r: "1", w: "1" } },
-    { ...REGULAR, targetOptions: { sloppy: "yes" } },
+    linearizable({ ...READ_ONE_WRITE_ALL, reads: "repair" }),
+    regular({ ...MAJORITIES, r: "1", w: "1" }),
+    regular({ ...MAJORITIES, sloppy: "yes" }),
   ],
   operations: ["read", "write"],
   source:
@@ -77,7 +85,7 @@ export const quorum: Protocol<QuorumState, QuorumMessage> = {
   options: {
     r: size("how many replicas a read asks: a number, majority or all"),
     w: size("how many replicas acknowledge a write: a number, majority or all"),
-    values: {
+    conflicts: {
       description: "whether the last writer wins, or concurrent writes are all kept",
       default: "lww",
       values: ["lww", "siblings"],
@@ -117,7 +125,7 @@ export const quorum: Protocol<QuorumState, QuorumMessage> = {
     },
     "write-back-skipped": {
       description: "a read answers before a quorum has what it returns",
-      breaks: { ...LINEARIZABLE, targetOptions: READ_ONE_WRITE_ALL },
+      breaks: linearizable({ ...READ_ONE_WRITE_ALL, reads: "write-back" }),
     },
     "acknowledged-before-durable": {
       description: "a replica acknowledges writes that are not yet on its disk",
