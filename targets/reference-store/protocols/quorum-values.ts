@@ -5,7 +5,7 @@ import { lwwRegister, type Stamped } from "../crdts/lww-register.ts";
 import { countOf, joined, type VectorClock } from "../vector-clock.ts";
 
 /** Where a write is made, and what its client had read of the register. */
-export interface Coordinated {
+interface Coordinated {
   readonly node: string;
   readonly value: Json;
   readonly context: VectorClock;
