@@ -53,6 +53,7 @@ export {
   models,
   multiRegister,
   mutex,
+  mvRegister,
   type Needs,
   type NilReads,
   type OperationSchema,

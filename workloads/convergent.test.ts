@@ -6,7 +6,7 @@ import type { History, Json, Key } from "../harness/history/index.ts";
 import { type OptionValues, operationsOf, type Workload } from "../harness/ports/index.ts";
 import { counter } from "./counter.ts";
 import { list } from "./list.ts";
-import { register } from "./register.ts";
+import { mvRegister, register } from "./register.ts";
 import { orSet, set } from "./set.ts";
 import { simulatedRun } from "./testing/simulated-store.ts";
 
@@ -46,6 +46,7 @@ const cases: readonly [Workload, OptionValues, string][] = [
   [orSet, {}, "strong-eventual"],
   [list, {}, "strong-eventual"],
   [list, { remove: "no" }, "strong-eventual"],
+  [mvRegister, {}, "strong-eventual"],
   [register, { "final-reads": "everywhere" }, "eventual"],
   [register, { "final-reads": "everywhere", cas: "no" }, "strong-eventual"],
 ];

@@ -8,13 +8,14 @@ import { linKv } from "./lin-kv.ts";
 import { list } from "./list.ts";
 import { lock } from "./lock.ts";
 import { gCounter, pnCounter } from "./maelstrom-counters.ts";
-import { register } from "./register.ts";
+import { mvRegister, register } from "./register.ts";
 import { orSet, set } from "./set.ts";
 import { uniqueIds } from "./unique-ids.ts";
 
 /** Every workload, by its name on the command line. */
 export const workloads: Readonly<Record<string, Workload>> = {
   register,
+  "mv-register": mvRegister,
   causal,
   counter,
   set,

@@ -51,6 +51,26 @@ export const register: Workload = {
 
 const readOf = (key: Key) => ({ f: "read", key, value: null });
 
+/** As {@link register}, without compare-and-sets, for registers that keep every value of writes that did not see each other. */
+export const mvRegister: Workload = {
+  name: "mv-register",
+  description: "reads and writes of multi-value registers, in the end at every node",
+  model: "mv-register",
+  consistency: "eventual",
+  operations: { read: { hasEffect: false }, write: { hasEffect: true } },
+  options: keyOptions,
+  generators: (setup) => ({
+    load: keyedLoad(setup, () => new RegisterOperations(0, null, 0, WITHOUT_CAS)),
+    recovery: (keys) =>
+      readEverywhere({ keys, nodeCount: setup.nodes.length, read: readOf, textOf: textOfAll }),
+  }),
+};
+
+/** The same for the same values in any order. */
+function textOfAll(answer: Json): string {
+  return JSON.stringify((answer as readonly Json[]).map((value) => JSON.stringify(value)).sort());
+}
+
 function load(setup: WorkloadSetup): Generator {
   const values = Number(setup.options["values"]);
   const mix = setup.options["cas"] === "no" ? WITHOUT_CAS : WITH_CAS;

@@ -20,6 +20,31 @@ function verdict(
   ];
 }
 
+describe("a multi-value register", () => {
+  const ends = "heal\n0@n1 read = [2,1]\n1@n2 read = [1,2]";
+
+  test("ends with several values, in any order, or with one that took the place of others", () => {
+    expect(verdict("mv-register", `0@n1 write 1\n1@n2 write 2\n${ends}`)).toEqual(["valid"]);
+    expect(verdict("mv-register", `0@n1 write 3\n0@n1 write 1\n1@n2 write 2\n${ends}`)).toEqual(["valid"]);
+    expect(verdict("mv-register", `0@n1 write 1\n1@n2 write 2\n1@n2 write 3 info\n${ends}`)).toEqual([
+      "valid",
+    ]);
+  });
+
+  test("has lost what was written after all that it ends with", () => {
+    expect(verdict("mv-register", `0@n1 write 1\n1@n2 write 2\n1@n2 write 3\n${ends}`)).toEqual([
+      "invalid",
+      "lost-update 4,8: every node ends with [2, 1] (process 0 at n1 (event 8)), without 3, which process 1 at n2 (event 4) wrote after all of them",
+    ]);
+  });
+
+  test("shows no value that nobody wrote", () => {
+    const [validity, found] = verdict("mv-register", `0@n1 write 1\n${ends}`);
+    expect(validity).toBe("invalid");
+    expect(found).toContain("thin-air-read");
+  });
+});
+
 describe("a register", () => {
   test("may be stale for as long as faults last, and end with any value that was written", () => {
     const stale = `

@@ -6,13 +6,21 @@ import { createModel, type ModelOptions } from "../models/index.ts";
 import { finalHealIndex, finalHealTimeNs } from "../stats.ts";
 import { divergence } from "./divergence.ts";
 import { finalValues, type KeyHistory } from "./final-values.ts";
-import { type ConvergenceJudge, counterJudge, listJudge, registerJudge, setJudge } from "./judges.ts";
+import {
+  type ConvergenceJudge,
+  counterJudge,
+  listJudge,
+  mvRegisterJudge,
+  registerJudge,
+  setJudge,
+} from "./judges.ts";
 import { timeToConverge } from "./time-to-converge.ts";
 
 /** The models whose convergence can be judged. */
 export const convergentModels: readonly string[] = [
   "register",
   "cas-register",
+  "mv-register",
   "counter",
   "set",
   "or-set",
@@ -92,6 +100,8 @@ function checker(name: Level, { model, options = {} }: ConvergenceOptions): Chec
 
 function judgeOf(model: string, { init }: ModelOptions): ConvergenceJudge {
   switch (model) {
+    case "mv-register":
+      return mvRegisterJudge;
     case "counter":
       return counterJudge((init ?? 0) as number);
     case "set":

@@ -7,6 +7,7 @@ import { type ElementStatement, elementsOf, elementText } from "./element-update
 import { misplaced, orderConflict, repeated } from "./list-order.ts";
 import { presence, type RemoveRules, unwrittenElements } from "./presence.ts";
 import { lostWrites, unwrittenValues } from "./registers.ts";
+import { lostSiblings, unwrittenSiblings } from "./siblings.ts";
 
 /** What convergence means for the operations of one model. */
 export interface ConvergenceJudge {
@@ -37,6 +38,12 @@ export function registerJudge(init: Json): ConvergenceJudge {
   };
 }
 
+export const mvRegisterJudge: ConvergenceJudge = {
+  textOf: textOfAll,
+  always: unwrittenSiblings,
+  end: (key, operations, read) => found(lostSiblings(key, operations, read)),
+};
+
 export function counterJudge(init: number): ConvergenceJudge {
   return {
     textOf: elementText,
@@ -49,7 +56,7 @@ export function counterJudge(init: number): ConvergenceJudge {
 export function setJudge({ leavesTombstone }: Pick<RemoveRules, "leavesTombstone">): ConvergenceJudge {
   const rules: RemoveRules = { leavesTombstone, changed: saidOf };
   return {
-    textOf: (answer) => JSON.stringify((answer as readonly Json[]).map(elementText).sort()),
+    textOf: textOfAll,
     always: (key, operations) => [
       ...unwrittenElements(key, elementsOf(operations, setStatement)),
       ...repeated(key, operations),
@@ -75,6 +82,11 @@ export const listJudge: ConvergenceJudge = {
       misplaced(key, operations, read),
     ),
 };
+
+/** The same for the same values in any order. */
+function textOfAll(answer: Json): string {
+  return JSON.stringify((answer as readonly Json[]).map(elementText).sort());
+}
 
 function setStatement(operation: ClientOperation): ElementStatement {
   const { f, type, input, output = null } = operation;

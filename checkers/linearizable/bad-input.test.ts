@@ -85,6 +85,14 @@ const VALUES: Readonly<Record<string, Examples>> = {
       ["put", 1, 2],
     ],
   },
+  "mv-register": {
+    fits: ["write", 1, 1],
+    misfits: [
+      ["write", 1, 2],
+      ["read", null, 1],
+      ["read", null, null],
+    ],
+  },
   set: SETS,
   "or-set": SETS,
   list: {
@@ -194,6 +202,7 @@ describe("a value of the right type that cannot be is a violation", () => {
     ["set", ["read", null, [7]]],
     ["set", ["read", null, [1, 1]]],
     ["or-set", ["read", null, [7]]],
+    ["mv-register", ["read", null, [7]]],
     ["list", ["read", null, [7]]],
     ["log", ["read", null, [7]]],
     ["counter", ["read", null, 7]],

@@ -12,6 +12,7 @@ import { log } from "./log.ts";
 import type { Model } from "./model.ts";
 import { multiRegister } from "./multi-register.ts";
 import { mutex } from "./mutex.ts";
+import { mvRegister } from "./mv-register.ts";
 import { MODEL_OPTIONS, type ModelOptions } from "./options.ts";
 import { orSet } from "./or-set.ts";
 import { ownerAwareMutex } from "./owner-aware-mutex.ts";
@@ -48,6 +49,7 @@ export {
 } from "./model.ts";
 export { type MultiRegisterOptions, multiRegister } from "./multi-register.ts";
 export { mutex } from "./mutex.ts";
+export { mvRegister } from "./mv-register.ts";
 export {
   type FailedCas,
   MODEL_OPTIONS,
@@ -89,6 +91,7 @@ const entries = {
     ["init", "nilReads"],
     multiRegister,
   ),
+  "mv-register": entry("one value per key, or several where writes did not see each other", [], mvRegister),
   append: entry("lists, appended to and read together in transactions", [], append),
   kv: entry("a map from keys to values, with appending to strings", ["init", "nilReads"], kv),
   set: entry("a set of elements", [], set),

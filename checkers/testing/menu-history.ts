@@ -85,6 +85,7 @@ export const MENUS: Readonly<Record<string, readonly Dish[]>> = {
     dish("delete", null),
     dish("get", null, null, "a", "b", "ab", "bb"),
   ],
+  "mv-register": [...[1, 2, 3].map((x) => dish("write", x)), dish("read", null, ...lists)],
   set: setMenu,
   "or-set": setMenu,
   list: [

@@ -13,6 +13,11 @@ const registerClients: Clients = {
   invent: ({ f, input }, values) => (f === "read" ? someOrNull(values) : input),
 };
 
+const mvRegisterClients: Clients = {
+  ...registerClients,
+  invent: ({ f, input }, { random, some }) => (f === "read" ? (random.chance(0.2) ? [] : [some()]) : input),
+};
+
 /** A container that itself says what comes out: its state has that first. */
 function containerClients(put: string, take: string): Clients {
   return {
@@ -261,6 +266,7 @@ export const modelClients: Readonly<Record<string, (init: Json) => Clients>> = {
   register: () => registerClients,
   "cas-register": () => casRegisterClients,
   "multi-register": multiRegisterClients,
+  "mv-register": () => mvRegisterClients,
   kv: () => kvClients,
   append: () => appendClients,
   set: () => setClients,

@@ -63,6 +63,8 @@ export const crdt: Protocol<CrdtState, CrdtMessage> = {
     promiseOf("pn-counter", "operation", "counter", { negative: "yes" }),
     promiseOf("g-counter", "state", "counter", { negative: "no" }),
     promiseOf("lww-register", "state", "register", { cas: "no", "final-reads": "everywhere" }),
+    promiseOf("mv-register", "state", "mv-register"),
+    promiseOf("mv-register", "operation", "mv-register"),
     promiseOf("rga", "operation", "list"),
   ],
   operations: ["read", "write", "add", "remove", "insert"],

@@ -5,7 +5,7 @@ import type { EffectList } from "../effect-list.ts";
 import type { ClientRequest, DiskContents, NodeConfig } from "../frame.ts";
 import { majority } from "../majority.ts";
 import { MerkleTree } from "../merkle-tree.ts";
-import { lww, siblings, type Values } from "./quorum-values.ts";
+import { firstSibling, lww, siblings, type Values } from "./quorum-values.ts";
 
 type States = readonly (readonly [key: Key, state: Json])[];
 
@@ -90,7 +90,8 @@ export function stateOf({ registers, values }: QuorumState, key: Key): Json {
 
 /** Merges a state in, durably. Cost: O(1) but for large states. */
 export function merge(node: QuorumState, key: Key, state: Json, effects: Effects): void {
-  replace(node, key, node.values.merge(stateOf(node, key), state), effects);
+  const merged = node.values.merge(stateOf(node, key), state);
+  replace(node, key, node.config.bugs.has("one-sibling-kept") ? firstSibling(merged) : merged, effects);
 }
 
 /** Puts a state in the place of what is there, durably. */

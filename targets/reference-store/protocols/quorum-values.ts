@@ -68,6 +68,12 @@ export const siblings: Values = {
   contextOf: (state) => (state as Siblings).seen,
 };
 
+/** What is left where only one sibling is kept, as a mistake. */
+export function firstSibling(state: Json): Json {
+  const { values, seen } = state as Siblings;
+  return { values: values.slice(0, 1), seen };
+}
+
 /** Those of one state that the other has too, or never saw: what it saw and has no more was written over. */
 function surviving({ values }: Siblings, other: Siblings): Sibling[] {
   return values.filter((sibling) => has(other, sibling) || !knows(other.seen, sibling));

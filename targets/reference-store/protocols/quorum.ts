@@ -47,6 +47,11 @@ const eventual = (targetOptions: Readonly<Record<string, string>>): Guarantee =>
 });
 
 const REGULAR = regular({ ...MAJORITIES, reads: "repair" });
+const SIBLINGS: Guarantee = {
+  consistency: "eventual",
+  workload: "mv-register",
+  targetOptions: { ...MAJORITIES, r: "1", w: "1", reads: "repair", conflicts: "siblings" },
+};
 const LINEARIZABLE = linearizable({ ...MAJORITIES, reads: "write-back" });
 
 /**
@@ -72,6 +77,7 @@ export const quorum: Protocol<QuorumState, QuorumMessage> = {
     regular({ ...READ_ONE_WRITE_ALL, reads: "plain" }),
     eventual({ ...MAJORITIES, r: "1", w: "1", reads: "plain" }),
     eventual({ ...MAJORITIES, sloppy: "yes", reads: "plain" }),
+    SIBLINGS,
   ],
   lacks: [
     linearizable({ ...READ_ONE_WRITE_ALL, reads: "repair" }),
@@ -126,6 +132,10 @@ export const quorum: Protocol<QuorumState, QuorumMessage> = {
     "write-back-skipped": {
       description: "a read answers before a quorum has what it returns",
       breaks: linearizable({ ...READ_ONE_WRITE_ALL, reads: "write-back" }),
+    },
+    "one-sibling-kept": {
+      description: "of writes that had not seen each other one is kept, and nobody is told of the others",
+      breaks: SIBLINGS,
     },
     "acknowledged-before-durable": {
       description: "a replica acknowledges writes that are not yet on its disk",
