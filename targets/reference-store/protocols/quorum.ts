@@ -82,7 +82,7 @@ export const quorum: Protocol<QuorumState, QuorumMessage> = {
   lacks: [
     linearizable({ ...READ_ONE_WRITE_ALL, reads: "repair" }),
     regular({ ...MAJORITIES, r: "1", w: "1" }),
-    regular({ ...MAJORITIES, sloppy: "yes" }),
+    regular({ ...READ_ONE_WRITE_ALL, sloppy: "yes", reads: "plain" }),
   ],
   operations: ["read", "write"],
   source:
