@@ -105,7 +105,7 @@ export const CHOSEN = "chosen";
 export function restoredState(config: NodeConfig, { records, logs }: DiskContents): MultiPaxosState {
   const { nodes, bugs, timeoutNs } = config;
   const half = Math.max(1, Math.floor(nodes.length / 2));
-  const accepted = (logs.get(ACCEPTED) ?? []) as unknown as readonly Proposal[];
+  const accepted = (logs.get(ACCEPTED) ?? []) as readonly Proposal[];
   const promised = (records.get(PROMISED) ?? NO_BALLOT) as Ballot;
   const machine = new ReplicatedState(new Registers());
   const chosen = (logs.get(CHOSEN) ?? []) as readonly Command[];

@@ -141,7 +141,7 @@ export function restoredState(config: NodeConfig, { records, logs }: DiskContent
   const slots = new Map<number, Slot>();
   for (const [name, record] of records) {
     if (!name.startsWith(SLOT)) continue;
-    const stored = record as unknown as Pick<Slot, "view" | "operation" | "prepared">;
+    const stored = record as Pick<Slot, "view" | "operation" | "prepared">;
     const slot = { ...newSlot(), ...stored };
     const own = { view: stored.view, digest: digestOf(stored.operation) };
     slot.prepares.set(id, own);

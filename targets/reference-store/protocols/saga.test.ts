@@ -19,7 +19,7 @@ const [, y, z] = nodes.map(keyAt) as [string, string, string];
 const append = (key: string, value: number): ListOperation => ["append", key, value];
 const kinds = (effects: readonly Effect<unknown>[]) => effects.map(({ type }) => type);
 const ofStep = (type: string, step: number, more: object = {}) =>
-  ({ type, saga: "n1.1.1", step, ...more }) as unknown as Message;
+  ({ type, saga: "n1.1.1", step, ...more }) as Message;
 
 /** What a node finds again after a restart, if everything that it wrote was synced. */
 function diskAfter(effects: readonly Effect<unknown>[]) {

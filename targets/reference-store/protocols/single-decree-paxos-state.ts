@@ -59,7 +59,7 @@ export function recordName(key: Key): string {
 export function restoredAcceptors({ records }: DiskContents, { bugs }: NodeConfig): Map<Key, Acceptor> {
   const acceptors = new Map<Key, Acceptor>();
   for (const [name, record] of records) {
-    const { promised, accepted } = record as unknown as Acceptor;
+    const { promised, accepted } = record as { promised: Ballot; accepted: Accepted | null };
     acceptors.set(JSON.parse(name.slice(RECORD.length)) as Key, {
       promised: bugs.has("forget-promise") ? NO_BALLOT : promised,
       accepted,
