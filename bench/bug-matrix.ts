@@ -7,7 +7,7 @@ import { type Guarantee, profileOf, type Target } from "../harness/ports/index.t
 import type { Benchmark, Row, Size } from "./benchmark.ts";
 
 /** What is asked of one protocol: that it keeps a promise, that it lacks what it lacks, that a mistake shows. */
-interface MatrixEntry {
+export interface MatrixEntry {
   readonly kind: "promise" | "lack" | "bug";
   readonly protocol: string;
   /** The name of the bug, or the options with which the promise holds; empty for the protocol as it is. */
@@ -50,8 +50,13 @@ export const bugMatrix: Benchmark = {
   },
 };
 
+/** The names of all protocols, in the order of their rows. */
+export function matrixProtocols(): readonly string[] {
+  return [...new Set(matrixEntries().map(({ protocol }) => protocol))];
+}
+
 /** Everything that is asked of the protocols of every simulated target. */
-function matrixEntries(): readonly MatrixEntry[] {
+export function matrixEntries(): readonly MatrixEntry[] {
   return Object.values(targets)
     .filter(({ time }) => time === "virtual")
     .flatMap((target) =>

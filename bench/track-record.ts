@@ -1,100 +1,33 @@
-// Measures the whole matrix of protocols, promises and bugs and writes the page that tells it.
-// `node dist/bench/track-record.js FILE`: exit code 1 where something is not as it must be.
-import { writeFile } from "node:fs/promises";
-import { targets } from "../cli/registries.ts";
-import { profileOf } from "../harness/ports/index.ts";
+// Measures the matrix of protocols, promises and bugs, keeps the rows in bench/track-record.json, and writes the page that tells
+// them. `node dist/bench/track-record.js [PROTOCOL...]`: the rows of the others stay. Exit code 1 where something is not as it must be.
+import { readFile, writeFile } from "node:fs/promises";
 import { OWN_SUBJECT, type Row } from "./benchmark.ts";
-import { bugMatrix, SEED_LIMITS } from "./bug-matrix.ts";
+import { bugMatrix, matrixProtocols } from "./bug-matrix.ts";
+import { trackRecordPage } from "./track-record-page.ts";
 
-const [file] = process.argv.slice(2);
-if (file === undefined) {
-  console.error("track-record: name the file to write");
+const ROWS = "bench/track-record.json";
+const PAGE = "docs/reference/track-record.md";
+
+const protocols = matrixProtocols();
+const named = process.argv.slice(2);
+const stranger = named.find((name) => !protocols.includes(name));
+if (stranger !== undefined) {
+  console.error(`track-record: no protocol ${stranger}; there are ${protocols.join(", ")}`);
   process.exit(64);
 }
-const rows = await bugMatrix.run("full", OWN_SUBJECT);
-await writeFile(file, page(rows));
-const problems = rows.filter(({ problem }) => problem !== "");
-for (const { protocol, name, problem } of problems) console.error(`${protocol} ${name}: ${problem}`);
-console.log(`${file}: ${rows.length} rows, ${problems.length} with a problem`);
-process.exit(problems.length === 0 ? 0 : 1);
-
-function page(all: readonly Row[]): string {
-  const of = (kind: string) => all.filter((row) => row["kind"] === kind);
-  const bugs = of("bug");
-  const seconds = bugs.reduce((sum, row) => sum + Number(row["s"]), 0);
-  return [
-    "# Track record",
-    "",
-    "Written by `npm run track-record`; a smaller one runs in the tests, and `npm run bench -- bug-matrix PROTOCOL` prints",
-    "the rows of one protocol. Every seed is another run: another size of the cluster, other latencies, faults, clients.",
-    "Seconds are of one core of the machine that measured.",
-    "",
-    "## Promises that protocols keep",
-    "",
-    "So many seeds with every fault that the target can take, all of them valid and none undecided.",
-    "",
-    ...table(of("promise"), {
-      protocol: "protocol",
-      promise: "consistency",
-      "shown by": "workload",
-      with: "name",
-      seeds: "seeds",
-      s: "s",
-      problem: "problem",
-    }),
-    "",
-    "## What protocols lack",
-    "",
-    `Told apart from the promise within ${SEED_LIMITS.lack} seeds.`,
-    "",
-    ...table(of("lack"), {
-      protocol: "protocol",
-      "does not give": "consistency",
-      "shown by": "workload",
-      with: "name",
-      "seeds, median": "seeds",
-      "seeds, worst": "worst seeds",
-      problem: "problem",
-    }),
-    "",
-    "## Bugs that are found",
-    "",
-    `${bugs.length} known mistakes, each looked for ${bugs[0]?.["trials"]} times from other seeds on, for ${SEED_LIMITS.bug} seeds at most.`,
-    `To find all of them once takes ${seconds.toFixed(0)} s on one core.`,
-    "",
-    ...table(
-      bugs.map((row) => ({ ...row, wrong: descriptionOf(String(row["protocol"]), String(row["name"])) })),
-      {
-        protocol: "protocol",
-        bug: "name",
-        "what is wrong": "wrong",
-        breaks: "consistency",
-        "seeds, median": "seeds",
-        "seeds, worst": "worst seeds",
-        "s, median": "s",
-        "s, worst": "worst s",
-        problem: "problem",
-      },
-    ),
-    "",
-  ].join("\n");
-}
-
-/** `columns`: what stands above each column, and which member of a row stands in it. */
-function table(all: readonly Row[], columns: Readonly<Record<string, string>>): string[] {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
-  const names = Object.values(columns);
-  return [
-    line(Object.keys(columns)),
-    line(names.map(() => "---")),
-    ...all.map((row) => line(names.map((name) => String(row[name] ?? "").replaceAll("|", "\\|")))),
-  ];
-}
-
-function descriptionOf(protocol: string, bug: string): string {
-  for (const target of Object.values(targets)) {
-    const variant = target.variants?.find(({ name }) => name === protocol);
-    if (variant !== undefined) return profileOf(target, variant.options).bugs[bug]?.description ?? "";
+let rows: readonly Row[] = JSON.parse(await readFile(ROWS, "utf8"));
+for (const protocol of named.length > 0 ? named : protocols) {
+  const measured = await bugMatrix.run("full", { ...OWN_SUBJECT, files: [protocol] });
+  const others = rows.filter((row) => row["protocol"] !== protocol);
+  rows = protocols.flatMap((name) =>
+    name === protocol ? measured : others.filter((row) => row["protocol"] === name),
+  );
+  await writeFile(ROWS, `[\n${rows.map((row) => JSON.stringify(row)).join(",\n")}\n]\n`);
+  await writeFile(PAGE, trackRecordPage(rows));
+  const seconds = measured.reduce((sum, row) => sum + Number(row["s"]), 0);
+  console.log(`${protocol}: ${measured.length} rows in ${seconds.toFixed(0)} s of one core`);
+  for (const { name, kind, problem } of measured) {
+    if (problem !== "") console.error(`${protocol} ${kind} ${name}: ${problem}`);
   }
-  return "";
 }
+process.exit(rows.every(({ problem }) => problem === "") ? 0 : 1);
