@@ -5,6 +5,7 @@ import { UsageError } from "../harness/errors.ts";
 import {
   type CapabilityName,
   type FaultSchedule,
+  type Guarantee,
   type OptionTable,
   type OptionValues,
   operationsOf,
@@ -18,7 +19,7 @@ import type { LoadParameters } from "../harness/run/load-parameters.ts";
 import type { LoadScript } from "../harness/run/load-script.ts";
 import { type FaultRequest, parseFaultRequests, planSchedule } from "../nemesis/index.ts";
 import { consistencies, evidenceCodes } from "./judging.ts";
-import { oneOf } from "./parse.ts";
+import { oneOf, staleness } from "./parse.ts";
 import { BIN_TARGET, DEFAULT_TARGET, DEFAULT_WORKLOAD, faults, targets, workloads } from "./registries.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -57,9 +58,11 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
     )
   ] as Target;
   const target = inEnvironment(named, options.env);
-  const given = givenOptions(options);
-  const profile = profileOf(target, pick(target.options, given));
-  const workload = workloadOf(profile, options.workload);
+  const asked = givenOptions(options);
+  const profile = profileOf(target, pick(target.options, asked));
+  const shown = options.workload === undefined ? promiseToShow(target, profile, asked) : undefined;
+  const given = { ...shown?.targetOptions, ...shown?.workloadOptions, ...asked };
+  const workload = workloadOf(profile, options.workload ?? shown?.workload);
   const { targetOptions, workloadOptions } = splitOptions(target, workload, given);
   assertUnderstood(target, profile, workload, workloadOptions);
   const nodes = Array.from({ length: nodeCount(target, profile, options.nodes) }, (_, i) => `n${i + 1}`);
@@ -76,10 +79,10 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
     workload,
     workloadOptions,
     consistency: oneOf("consistency", Object.keys(consistencies))(
-      options.consistency ?? workload.consistency ?? "linearizable",
+      options.consistency ?? shown?.consistency ?? workload.consistency ?? "linearizable",
       "--consistency",
     ),
-    ...(options.maxStaleness === undefined ? {} : { maxStaleness: options.maxStaleness }),
+    ...boundOf(options, shown),
     nodes,
     concurrency: clientCount(options.concurrency, nodes.length),
     rateHz: options.rate,
@@ -94,6 +97,7 @@ export function planRun(targetName: string | undefined, options: RunOptions, fre
       random: random.stream("nemesis"),
       timeLimitNs: options.time,
       afterNs: options.nemesisAfter ?? intervalNs,
+      ...(options.nemesisUntil === undefined ? {} : { untilNs: options.nemesisUntil }),
       intervalNs,
     }),
     seed,
@@ -149,12 +153,37 @@ function pick(table: OptionTable, given: OptionValues): OptionValues {
   return Object.fromEntries(Object.entries(given).filter(([name]) => name in table));
 }
 
+/**
+ * Where the user names no workload, and the store does not understand the registers that would be the default: a promise
+ * that these options allow, to be shown as it says, with its own workload, options and consistency model. One that holds without
+ * further options comes first.
+ */
+function promiseToShow(target: Target, profile: TargetProfile, given: OptionValues): Guarantee | undefined {
+  if (serves(profile, workloads[DEFAULT_WORKLOAD] as Workload)) return undefined;
+  const options = resolveOptions(target.name, target.options, pick(target.options, given));
+  const holds = ({ targetOptions = {} }: Guarantee) =>
+    Object.entries(targetOptions).every(([name, value]) => options[name] === value);
+  return profile.promises.find(holds) ?? profile.promises[0];
+}
+
+function boundOf(
+  { maxStaleness, consistency }: RunOptions,
+  shown: Guarantee | undefined,
+): Pick<RunPlan, "maxStaleness"> {
+  if (maxStaleness !== undefined) return { maxStaleness };
+  if (shown?.maxStaleness === undefined || consistency !== undefined) return {};
+  return { maxStaleness: staleness(shown.maxStaleness, "--max-staleness") };
+}
+
 /** Where the user names none: registers if the target knows them, else what shows what it promises. */
-export function workloadOf({ operations, promises }: TargetProfile, name: string | undefined): Workload {
-  const standard = workloads[DEFAULT_WORKLOAD] as Workload;
-  const serves = Object.keys(standard.operations).every((f) => operations.includes(f));
-  const chosen = name ?? (serves ? undefined : promises[0]?.workload) ?? DEFAULT_WORKLOAD;
+export function workloadOf(profile: TargetProfile, name: string | undefined): Workload {
+  const servesStandard = serves(profile, workloads[DEFAULT_WORKLOAD] as Workload);
+  const chosen = name ?? (servesStandard ? undefined : profile.promises[0]?.workload) ?? DEFAULT_WORKLOAD;
   return workloads[oneOf("workload", Object.keys(workloads))(chosen, "--workload")] as Workload;
+}
+
+function serves({ operations }: TargetProfile, { operations: asked }: Workload): boolean {
+  return Object.keys(asked).every((f) => operations.includes(f));
 }
 
 function nodeCount(target: Target, { defaultNodes, minNodes }: TargetProfile, count = defaultNodes): number {
@@ -180,7 +209,7 @@ function inEnvironment(target: Target, environment = target.environment as strin
 
 function assertUnderstood(
   target: Target,
-  { operations }: TargetProfile,
+  { operations, promises }: TargetProfile,
   workload: Workload,
   options: OptionValues,
 ): void {
@@ -193,10 +222,12 @@ function assertUnderstood(
   }
   const missing = Object.keys(operationsOf(workload, options)).filter((f) => !operations.includes(f));
   if (missing.length === 0) return;
+  const fitting = promises.find((promise) => promise.workload === workload.name)?.workloadOptions ?? {};
+  const flags = Object.entries(fitting).map(([name, value]) => ` --option ${name}=${value}`);
   throw new UsageError({
     code: "unsupported-workload",
     message: `${target.name} with these options has no ${missing.join(", ")}, which the workload ${workload.name} asks for`,
-    hint: `it has: ${operations.join(", ")}`,
+    hint: `it has: ${operations.join(", ")}${flags.length === 0 ? "" : `; ask for less with${flags.join("")}`}`,
   });
 }
 

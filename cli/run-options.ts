@@ -122,6 +122,12 @@ export const runOptions = {
     parse: duration,
     defaultNote: "one interval",
   },
+  nemesisUntil: {
+    flags: "--nemesis-until <duration>",
+    description: "when the last fault is over at the latest; the load goes on undisturbed",
+    parse: duration,
+    defaultNote: "when the load is over",
+  },
   nemesisInterval: {
     flags: "--nemesis-interval <duration>",
     description: "how long a fault lasts on average",

@@ -11,6 +11,7 @@ import { injector } from "../nemesis/index.ts";
 import { describeRun } from "./describe-run.ts";
 import { planOf } from "./plan-of-manifest.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
+import { targets } from "./registries.ts";
 import { defaultRunOptions, type RunOptions } from "./run-options.ts";
 import { recordedOperations } from "./script-of-history.ts";
 import { simulateRun } from "./simulate-run.ts";
@@ -122,4 +123,19 @@ describe("a recorded load", () => {
     expect(verdict.validity).toBe("valid");
     expect(verdict.history.operations).toBe(3);
   });
+});
+
+describe("a protocol by its name alone", () => {
+  const protocols = (targets["reference-store"]?.variants ?? []).map(({ name }) => name);
+  /** They answer for registers too, which are the default, with less than is asked for there. */
+  const weakRegisters = ["primary-local-reads", "total-order-local-reads", "async-primary"];
+
+  test.each(protocols)(
+    "%s is run with what it understands, and keeps what it promises there",
+    async (protocol) => {
+      const plan = planRun("reference-store", defaultRunOptions({ protocol, time: 2e9 }), 5);
+      const { validity } = (await simulateRun(plan, {})).verdict;
+      expect(validity).toBe(weakRegisters.includes(protocol) ? "invalid" : "valid");
+    },
+  );
 });

@@ -11,6 +11,7 @@ interface Wanted {
   readonly seed: number;
   readonly timeLimitNs: number;
   readonly afterNs: number;
+  readonly untilNs?: number;
   readonly intervalNs: number;
 }
 
@@ -176,6 +177,23 @@ describe("at the extremes", () => {
     expect(scheduleOf({ timeLimitNs: usual.afterNs })).toEqual([]);
     expect(scheduleOf({ timeLimitNs: 0, afterNs: 0 })).toEqual([]);
   });
+
+  test.prop([wanted, fc.double({ min: 0, max: 1, noNaN: true })])(
+    "is over when it is to be, with everything taken back that lasts, and before that as without an end",
+    (given, part) => {
+      const untilNs = Math.floor(part * given.timeLimitNs);
+      const schedule = scheduleOf({ ...given, untilNs });
+      const lasting = schedule.filter(({ value }) => value.momentary !== true);
+      expect(schedule.every(({ timeNs }) => timeNs <= untilNs)).toBe(true);
+      if (untilNs < given.timeLimitNs) {
+        const timesOf = new Map<number, number>();
+        for (const { value } of lasting) timesOf.set(value.fault, (timesOf.get(value.fault) ?? 0) + 1);
+        expect([...timesOf.values()].every((count) => count === 2)).toBe(true);
+      }
+      const before = scheduleOf(given).filter(({ timeNs }) => timeNs < untilNs);
+      expect(schedule.filter(({ timeNs }) => timeNs < untilNs)).toEqual(before);
+    },
+  );
 
   test("an interval far longer than the load: one fault, which the final heal takes back", () => {
     const schedule = scheduleOf({ kinds: ["kill"], intervalNs: 3600 * NS_PER_S });

@@ -10,6 +10,8 @@ interface ScheduleSetup {
   readonly random: Random;
   /** How long the load lasts. */
   readonly timeLimitNs: number;
+  /** When the last fault is over at the latest, so that the load ends undisturbed; as long as the load where absent. */
+  readonly untilNs?: number;
   /** No fault before this: a run needs acknowledged writes that a fault could lose. */
   readonly afterNs: number;
   /** The mean time for which a fault lasts. */
@@ -28,7 +30,7 @@ const FAULT_LIMIT = 100_000;
  * Plans every fault of a run as data. Faults follow one another with quiet stretches between them; now and then the
  * next strikes while the last still lasts. Each round strikes once with every kind asked for, in random order, so
  * that none is left out, and a kind comes in each of its variants before any comes again. What still lasts when the
- * load ends is taken back by the final heal.
+ * load ends is taken back by the final heal, and before that by `untilNs`.
  *
  * A fault lasts 0.5 to 1.5 intervals, a quiet stretch 0 to 0.5 intervals. One that is over in a moment has the same time
  * to itself, without an undo.
@@ -37,6 +39,7 @@ const FAULT_LIMIT = 100_000;
  */
 export function planSchedule(setup: ScheduleSetup): FaultSchedule {
   const { requests, nodes, random, timeLimitNs, intervalNs } = setup;
+  const limitNs = Math.min(timeLimitNs, setup.untilNs ?? timeLimitNs);
   if (requests.length === 0) return [];
   const steps: FaultStep[] = [];
   /** When the last fault of each kind is over: a kind never overlaps itself. */
@@ -51,14 +54,15 @@ export function planSchedule(setup: ScheduleSetup): FaultSchedule {
     const { name: kind, undo, variants, momentary } = request.fault;
     const freeNs = busyUntilNs.get(kind) ?? 0;
     const startNs = Math.round(atNs >= freeNs ? atNs : freeNs + random.float() * MOST_QUIET * intervalNs);
-    if (startNs >= timeLimitNs) break;
+    if (startNs >= limitNs) break;
     if (fault === FAULT_LIMIT) throw tooManyFaults(setup);
     const variant = drawVariant(request, variantsLeft, random);
     const plan = variants[variant]?.plan(nodes, random) ?? null;
     const value = momentary ? { fault, kind, plan, momentary } : { fault, kind, plan };
     const untilNs = startNs + Math.round((0.5 + random.float()) * intervalNs);
     steps.push({ timeNs: startNs, f: kind, value });
-    if (!momentary && untilNs < timeLimitNs) steps.push({ timeNs: untilNs, f: undo, value });
+    const undoneNs = limitNs < timeLimitNs ? Math.min(untilNs, limitNs) : untilNs;
+    if (!momentary && undoneNs < timeLimitNs) steps.push({ timeNs: undoneNs, f: undo, value });
     busyUntilNs.set(kind, untilNs + 1);
     endNs = Math.max(endNs, untilNs);
     const overlaps = random.chance(OVERLAP_PROBABILITY);

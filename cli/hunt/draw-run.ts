@@ -45,6 +45,9 @@ export function drawRun({ target: name, fixed }: HuntSpec, seed: number): RunPla
   const nodes = fixed.nodes ?? drawNodeCount(profile, chance.stream("nodes"));
   const network = drawNetwork(chance.stream("network"));
   const load = drawLoad(nodes, network, chance.stream("load"));
+  const calmNs = calmOf(network, load);
+  const loadNs = fixed.time ?? load.time + calmNs;
+  const faultsNs = Math.max(loadNs - calmNs, Math.ceil(loadNs / 2));
   const workload = workloadOf(profile, goal.workload);
   const drawn = {
     ...pick(optionsOfNetwork(network), target.options),
@@ -54,11 +57,12 @@ export function drawRun({ target: name, fixed }: HuntSpec, seed: number): RunPla
   };
   const options = defaultRunOptions({
     ...load,
+    time: loadNs,
     ...drawFaults(
       { ...profile, capabilities: profile.capabilities.filter((each) => !goal.excludes?.includes(each)) },
       nodes,
       network,
-      fixed.time ?? load.time,
+      faultsNs,
       chance.stream("faults"),
     ),
     ...(goal.consistency === undefined ? {} : { consistency: goal.consistency }),
@@ -168,6 +172,14 @@ function drawLoad(nodes: number, { timeoutNs }: Network, random: Random) {
   };
 }
 
+/**
+ * How long the load goes on once the last fault is over: until whoever is to lead does, and clients have asked again. What
+ * was lost shows then, and no run passes in which nothing was ever answered.
+ */
+function calmOf({ timeoutNs }: Network, { rate, burst }: ReturnType<typeof drawLoad>): number {
+  return wholeMs(Math.max(CALM_TIMEOUTS * timeoutNs, (CALM_BURSTS * burst * NS_PER_S) / rate));
+}
+
 /** Times that people can read. */
 function wholeMs(timeNs: number): number {
   return Math.ceil(timeNs / NS_PER_MS) * NS_PER_MS;
@@ -179,6 +191,10 @@ function drawKeys(random: Random): OptionValues {
     "ops-per-key": String(Math.round(logUniform(random, 10, 200))),
   };
 }
+
+/** An election or two, lost votes included. */
+const CALM_TIMEOUTS = 8;
+const CALM_BURSTS = 3;
 
 /** With more of them, every fault hides what another did. */
 const MOST_FAULTS = 16;
@@ -211,6 +227,7 @@ function drawFaults(
     nemesis: words.length === 0 ? "none" : words.join(","),
     nemesisInterval,
     nemesisAfter: wholeMs((0.3 + random.float()) * nemesisInterval),
+    nemesisUntil: loadNs,
   };
 }
 

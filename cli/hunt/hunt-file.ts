@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../harness/errors.ts";
 import { RunFile, replaceRunFile } from "../../results/run-folder.ts";
-import type { HuntSpec } from "./hunt-spec.ts";
+import type { FixedOptions } from "./hunt-spec.ts";
 import type { HuntState, Violation } from "./hunt-state.ts";
 
 const count = z.int().nonnegative();
@@ -22,18 +22,20 @@ const violation = z.object({
   folder: z.string(),
 }) satisfies z.ZodType<Violation>;
 
-const fixed = z.object({
+const fixedOptions = {
   workload: z.string().exactOptional(),
   consistency: z.string().exactOptional(),
   maxStaleness: maxStaleness.exactOptional(),
   nodes: count.exactOptional(),
   concurrency: z.object({ count, perNode: z.boolean() }).exactOptional(),
   rate: count.exactOptional(),
+  burst: count.exactOptional(),
   time: count.exactOptional(),
   recovery: count.exactOptional(),
   opTimeout: count.exactOptional(),
   nemesis: z.string().exactOptional(),
   nemesisAfter: count.exactOptional(),
+  nemesisUntil: count.exactOptional(),
   nemesisInterval: count.exactOptional(),
   option: z.array(z.tuple([z.string(), z.string()])).exactOptional(),
   protocol: z.string().exactOptional(),
@@ -41,7 +43,9 @@ const fixed = z.object({
   keys: z.string().exactOptional(),
   opsPerKey: z.string().exactOptional(),
   waive: texts.exactOptional(),
-}) satisfies z.ZodType<HuntSpec["fixed"]>;
+} satisfies Record<keyof FixedOptions, z.ZodType>;
+
+const fixed = z.object(fixedOptions) satisfies z.ZodType<FixedOptions>;
 
 const huntState = z.object({
   schema: z.literal(1),

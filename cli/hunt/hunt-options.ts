@@ -30,6 +30,7 @@ const fixable = {
   opTimeout: varying(runOptions.opTimeout),
   nemesis: varying(runOptions.nemesis),
   nemesisAfter: varying(runOptions.nemesisAfter),
+  nemesisUntil: varying(runOptions.nemesisUntil),
   nemesisInterval: varying(runOptions.nemesisInterval),
   option: runOptions.option,
   protocol: { ...varying(runOptions.protocol), defaultNote: "the target's" },

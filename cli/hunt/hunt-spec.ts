@@ -23,6 +23,7 @@ export type FixedOptions = Partial<
     | "opTimeout"
     | "nemesis"
     | "nemesisAfter"
+    | "nemesisUntil"
     | "nemesisInterval"
     | "option"
     | "protocol"
