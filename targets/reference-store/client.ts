@@ -89,13 +89,16 @@ export async function openStoreClient({ protocol, config, connect }: StoreClient
   };
 }
 
+/** Given as the reason, since the default one is an exception with its stack, for every operation. */
+const OVER = "the operation is over";
+
 /** Nobody waits any more for what was asked and is not answered when the operation is over. */
 async function untilOver<Result>(
   signal: AbortSignal,
   operation: (asked: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const over = new AbortController();
-  const abort = () => over.abort();
+  const abort = () => over.abort(OVER);
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   try {
