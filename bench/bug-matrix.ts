@@ -33,6 +33,9 @@ const EFFORTS: Readonly<Record<Size, Effort>> = {
 /** A bug must show within so many seeds, and what a protocol lacks within so many. */
 export const SEED_LIMITS: Readonly<Record<"bug" | "lack", number>> = { bug: 200, lack: 20 };
 
+/** The share of a promise's seeds in which nothing of the load need be answered. With more, little was asked of it. */
+const MOST_UNANSWERED = 0.01;
+
 /** Trials begin so far from each other that no seed comes twice. */
 const TRIAL_DISTANCE = 10_000;
 
@@ -125,22 +128,24 @@ function onThread(thread: SeedThread): SeedRun {
 }
 
 async function keeps(entry: MatrixEntry, { promiseSeeds }: Effort, run: SeedRun): Promise<Row> {
-  const counts = { valid: 0, invalid: 0, unknown: 0 };
+  let unanswered = 0;
   const odd: string[] = [];
   const startMs = monotonicMs();
   for (let seed = 1; seed <= promiseSeeds; seed++) {
-    const { validity, reasons, anomalies } = await run(entry.spec, seed);
-    counts[validity]++;
+    const { validity, reasons, anomalies, answered } = await run(entry.spec, seed);
+    if (!answered) unanswered++;
     if (validity !== "valid") odd.push(`seed ${seed} ${validity}: ${[...anomalies, ...reasons].join(", ")}`);
   }
   const seconds = (monotonicMs() - startMs) / 1_000;
+  if (unanswered > promiseSeeds * MOST_UNANSWERED) odd.push(`${unanswered} seeds unanswered`);
   return row(entry, {
     trials: 1,
     seeds: promiseSeeds,
     "worst seeds": promiseSeeds,
+    unanswered,
     s: seconds,
     "worst s": seconds,
-    problem: odd.length === 0 ? "" : `${odd.length} not valid; ${odd.slice(0, 3).join("; ")}`,
+    problem: odd.length === 0 ? "" : `${odd.length} odd; ${odd.slice(0, 3).join("; ")}`,
   });
 }
 
@@ -160,6 +165,7 @@ async function shows(entry: MatrixEntry, { trials }: Effort, run: SeedRun): Prom
     trials,
     seeds: median(seeds),
     "worst seeds": Math.max(...seeds),
+    unanswered: 0,
     s: median(seconds),
     "worst s": Math.max(...seconds),
     problem: missed === 0 ? "" : `not found in ${limit} seeds, ${missed} times of ${trials}`,
@@ -182,6 +188,8 @@ interface Measured {
   readonly trials: number;
   readonly seeds: number;
   readonly "worst seeds": number;
+  /** Seeds of a promise in which nothing of the load was answered: valid, but they say little. */
+  readonly unanswered: number;
   readonly s: number;
   readonly "worst s": number;
   readonly problem: string;

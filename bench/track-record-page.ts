@@ -18,6 +18,7 @@ export function trackRecordPage(all: readonly Row[]): string {
     "## Promises that protocols keep",
     "",
     "So many seeds with every fault that the target can take, all of them valid and none undecided.",
+    "Unanswered are those in which no operation of the load was: faults lasted, and the protocol does not promise to be available.",
     "",
     ...table(of("promise"), {
       protocol: "protocol",
@@ -25,6 +26,7 @@ export function trackRecordPage(all: readonly Row[]): string {
       "shown by": "workload",
       with: "name",
       seeds: "seeds",
+      unanswered: "unanswered",
       s: "s",
       problem: "problem",
     }),

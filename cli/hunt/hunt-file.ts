@@ -58,6 +58,7 @@ const huntState = z.object({
   counts: z.object({ valid: count, invalid: count, unknown: count }),
   reasons: counts,
   unknownSeeds: z.array(count),
+  unanswered: count.default(0),
   violations: z.array(violation),
   operations: count,
   simulatedNs: count,

@@ -28,6 +28,8 @@ export interface HuntState extends HuntSpec {
   readonly reasons: Readonly<Record<string, number>>;
   /** The first of them. */
   readonly unknownSeeds: readonly number[];
+  /** How many seeds came to an end without an answer to any operation of the load: they say little. */
+  readonly unanswered: number;
   readonly violations: readonly Violation[];
   readonly operations: number;
   readonly simulatedNs: number;
@@ -53,6 +55,7 @@ export function newHunt(
     counts: { valid: 0, invalid: 0, unknown: 0 },
     reasons: {},
     unknownSeeds: [],
+    unanswered: 0,
     violations: [],
     operations: 0,
     simulatedNs: 0,
@@ -81,6 +84,7 @@ export function withOutcome(state: HuntState, outcome: SeedOutcome): HuntState {
       validity === "invalid"
         ? [...state.violations, { seed, consistency, anomalies, folder: folderOfSeed(seed) }]
         : state.violations,
+    unanswered: state.unanswered + (outcome.answered ? 0 : 1),
     operations: state.operations + outcome.operations,
     simulatedNs: state.simulatedNs + outcome.simulatedNs,
     states: union(state.states, outcome.states),

@@ -1,7 +1,9 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
+import { ExitCode } from "../../harness/exit-codes.ts";
 import { type HuntSetup, hunt, type SeedRunner } from "./hunt.ts";
-import { type HuntState, newHunt } from "./hunt-state.ts";
+import { type HuntState, newHunt, withOutcome } from "./hunt-state.ts";
+import { exitCodeOfHunt, renderHunt } from "./print-hunt.ts";
 import type { SeedOutcome } from "./seed-outcome.ts";
 
 const outcomeOf = (seed: number, validity: SeedOutcome["validity"]): SeedOutcome => ({
@@ -11,6 +13,7 @@ const outcomeOf = (seed: number, validity: SeedOutcome["validity"]): SeedOutcome
   anomalies: validity === "invalid" ? ["linearizable: nonlinearizable"] : [],
   reasons: validity === "unknown" ? ["no-recovery"] : [],
   operations: 10,
+  answered: seed % 7 !== 0,
   simulatedNs: 1_000,
   states: [`state ${seed % 3}`],
   combinations: ["kill:one"],
@@ -158,3 +161,23 @@ function stopAfter(count: number): () => boolean {
   let asked = 0;
   return () => asked++ >= count;
 }
+
+describe("seeds in which nothing of the load was answered", () => {
+  const outcome = outcomeOf(1, "valid");
+  const stateAfter = (...answered: boolean[]) =>
+    answered.reduce((state, each) => withOutcome(state, { ...outcome, answered: each }), newHunt(given));
+
+  test("are counted and told", () => {
+    const state = stateAfter(true, false, true);
+    expect(exitCodeOfHunt(state)).toBe(ExitCode.valid);
+    expect(renderHunt(state, "there")).toContain("nothing of the load was answered in 1 seeds");
+  });
+
+  test("prove nothing where there are no others", () => {
+    const state = stateAfter(false, false);
+    expect(exitCodeOfHunt(state)).toBe(ExitCode.unknown);
+    expect(renderHunt(state, "there")).toMatch(
+      /^UNKNOWN: nothing of the load was answered in any of 2 seeds/,
+    );
+  });
+});

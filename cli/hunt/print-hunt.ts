@@ -6,10 +6,14 @@ import type { HuntState } from "./hunt-state.ts";
 const SHOWN_VIOLATIONS = 20;
 const SHOWN_UNKNOWN = 10;
 
-/** 1 where a violation was found, 2 where no seed came out valid, else 0. */
-export function exitCodeOfHunt({ violations, counts }: HuntState): ExitCode {
-  if (violations.length > 0) return ExitCode.invalid;
-  return counts.valid > 0 ? ExitCode.valid : ExitCode.unknown;
+/** 1 where a violation was found, 2 where no seed came out valid or none was answered, else 0. */
+export function exitCodeOfHunt(state: HuntState): ExitCode {
+  if (state.violations.length > 0) return ExitCode.invalid;
+  return state.counts.valid > 0 && wasAnswered(state) ? ExitCode.valid : ExitCode.unknown;
+}
+
+function wasAnswered({ unanswered, done }: HuntState): boolean {
+  return unanswered < done;
 }
 
 /** What a hunt came to, for people. `folder`: as the user would name it. */
@@ -22,6 +26,7 @@ export function renderHunt(state: HuntState, folder: string): string {
     `  ${state.operations} operations in ${(state.simulatedNs / NS_PER_S).toFixed(0)} s of simulated time, ${(state.elapsedMs / 1_000).toFixed(1)} s of real time`,
     `  ${state.states.length} protocol states, ${state.combinations.length} fault combinations; faults with an effect${listed(state.effects, ": none")}`,
   ];
+  if (state.unanswered > 0) lines.push(`  nothing of the load was answered in ${state.unanswered} seeds`);
   if (state.unknownSeeds.length > 0) lines.push(`  unknown: seeds ${firstOf(state.unknownSeeds)}`);
   if (violations.length > 0) lines.push("", "Violations");
   for (const { seed, consistency, anomalies, folder: run } of violations.slice(0, SHOWN_VIOLATIONS)) {
@@ -47,12 +52,18 @@ function firstOf(seeds: readonly number[]): string {
   return seeds.length > SHOWN_UNKNOWN ? `${shown}, …` : shown;
 }
 
-function headline({ violations: [first], counts, done }: HuntState): string {
+function headline(state: HuntState): string {
+  const {
+    violations: [first],
+    counts,
+    done,
+  } = state;
   if (first !== undefined) {
     return `INVALID: seed ${first.seed} is not ${first.consistency}`;
   }
   if (done === 0) return "UNKNOWN: no seed was run";
   if (counts.valid === 0) return `UNKNOWN: nothing can be said of any of ${done} seeds`;
+  if (!wasAnswered(state)) return `UNKNOWN: nothing of the load was answered in any of ${done} seeds`;
   return `VALID: no violation in ${counts.valid} seeds`;
 }
 

@@ -17,6 +17,8 @@ export interface SeedOutcome {
   /** Why it came out unknown, by code. */
   readonly reasons: readonly string[];
   readonly operations: number;
+  /** Whether any operation of the load ended in ok. */
+  readonly answered: boolean;
   readonly simulatedNs: number;
   /** The states that nodes were seen in, in the protocol's own words. */
   readonly states: readonly string[];
@@ -64,6 +66,7 @@ function outcomeOf(seed: number, plan: RunPlan, { verdict, covered, outcome }: S
         ? [...new Set(verdict.checks.flatMap(({ reasons }) => reasons.map(({ code }) => code)))]
         : [],
     operations: verdict.history.operations,
+    answered: verdict.stats.load.total.ok > 0,
     simulatedNs: outcome.endNs,
     states: [...covered].sort(),
     combinations: faultCombinations(plan.schedule),
