@@ -12,9 +12,9 @@ import { excerptOfText } from "../../process/message.ts";
 import type { NodeCommand } from "../../process/node-process.ts";
 import { durationNs, processOptions } from "../../process/options.ts";
 import type { RpcClient } from "../../process/rpc-client.ts";
-import { openStoreClient } from "../client.ts";
-import type { ClientConfig, Command } from "../client-side.ts";
+import type { Command } from "../client-side.ts";
 import type { Reply } from "../frame.ts";
+import { openClients } from "../open-clients.ts";
 import { profile } from "../profile.ts";
 import { protocols } from "../protocols/index.ts";
 import { storeOptions, options as storeTable } from "../store-options.ts";
@@ -50,7 +50,7 @@ export const referenceStoreProcesses: RealTarget = {
   /** Starts the nodes. Errors: as `startProcessCluster`; `UsageError` `unknown-option`, `bad-option`. */
   async start({ options: given, ...setup }) {
     const { nodes, clock, random } = setup;
-    const { protocol, bugs, own, roams, timeoutNs, ...network } = storeOptions(ofStore(given));
+    const store = storeOptions(ofStore(given));
     const data = dataFolder(setup);
     const cluster = await startProcessCluster({
       ...setup,
@@ -60,47 +60,33 @@ export const referenceStoreProcesses: RealTarget = {
         seed: random.stream("nodes").uint32(),
         originMs: wallClockNow().getTime(),
       }),
-      network,
+      network: store,
       initTimeoutMs: durationNs(given, "init-timeout") / NS_PER_MS,
       maxMessagesPerSecond: Number(given["max-messages"]),
     }).catch((error: unknown) => {
       data.remove();
       throw error;
     });
-    const carriedBy = new Map<number, ClientConfig["carried"]>();
     let clients = 0;
     return {
       nodes,
       capabilities: cluster.capabilities,
-      versions: { "reference-store protocol": protocol.name },
-      openClient(home, thread) {
-        const client = `s${++clients}`;
-        const carried = (thread === undefined ? undefined : carriedBy.get(thread)) ?? {};
-        if (thread !== undefined) carriedBy.set(thread, carried);
-        return openStoreClient({
-          protocol,
-          config: {
-            client,
-            home,
-            nodes,
-            roams,
-            timeoutNs,
-            bugs,
-            options: own,
-            random: random.stream(`client ${client}`),
-            carried,
-            sleep: clock.sleep.bind(clock),
-          },
-          connect: async (node) => {
-            const { rpc, close } = cluster.connect(node);
-            return {
-              call: (command, sequence, signal) => ask(rpc, client, command, sequence, signal),
-              close,
-            };
-          },
-        });
-      },
-      ...(protocol.leads === undefined ? {} : { primaries: () => leadersOf(cluster) }),
+      versions: { "reference-store protocol": store.protocol.name },
+      openClient: openClients({
+        store,
+        nodes,
+        clock,
+        random,
+        newClient: () => `s${++clients}`,
+        async connect(node, client) {
+          const { rpc, close } = cluster.connect(node);
+          return {
+            call: (command, sequence, signal) => ask(rpc, client, command, sequence, signal),
+            close,
+          };
+        },
+      }),
+      ...(store.protocol.leads === undefined ? {} : { primaries: () => leadersOf(cluster) }),
       failure: () => cluster.failure(),
       saveLogs: (directory) => cluster.saveLogs(directory),
       async [Symbol.asyncDispose]() {
