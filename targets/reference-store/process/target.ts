@@ -7,7 +7,7 @@ import type { Json } from "../../../harness/history/operation.ts";
 import type { OptionTable, OptionValues } from "../../../harness/ports/options.ts";
 import { ClientError } from "../../../harness/ports/outcome.ts";
 import type { RealTarget, TargetSetup } from "../../../harness/ports/target.ts";
-import { type ProcessCluster, startProcessCluster } from "../../process/cluster.ts";
+import { startProcessCluster } from "../../process/cluster.ts";
 import { excerptOfText } from "../../process/message.ts";
 import type { NodeCommand } from "../../process/node-process.ts";
 import { durationNs, processOptions } from "../../process/options.ts";
@@ -18,6 +18,7 @@ import { openClients } from "../open-clients.ts";
 import { profile } from "../profile.ts";
 import { protocols } from "../protocols/index.ts";
 import { storeOptions, options as storeTable } from "../store-options.ts";
+import { leadersOf } from "./leaders.ts";
 import type { NodeArguments } from "./node-arguments.ts";
 
 const { "init-timeout": initTimeout, "max-messages": maxMessages } = processOptions;
@@ -31,9 +32,6 @@ const options: OptionTable = {
   "init-timeout": initTimeout,
   "max-messages": maxMessages,
 };
-
-/** How long a node may take to say whether it leads. */
-const STATUS_MS = 1_000;
 
 /** The reference store with child processes for nodes: the same protocols, in real time and with real disks. */
 export const referenceStoreProcesses: RealTarget = {
@@ -137,14 +135,4 @@ async function ask(
 
 function isReply(reply: Json | undefined): reply is Reply {
   return typeof reply === "object" && reply !== null && "type" in reply;
-}
-
-async function leadersOf(cluster: ProcessCluster): Promise<readonly string[]> {
-  const leads = await Promise.all(
-    cluster.nodes.map(async (node) => {
-      const answer = await cluster.ask(node, { type: "status" }, STATUS_MS).catch(() => undefined);
-      return answer?.["leads"] === true;
-    }),
-  );
-  return cluster.nodes.filter((_, at) => leads[at]);
 }
