@@ -5,7 +5,7 @@ import {
   type GeneratorEvent,
   type Offer,
 } from "../harness/generator/index.ts";
-import type { Json, Key } from "../harness/history/operation.ts";
+import type { Json } from "../harness/history/operation.ts";
 import type { Workload } from "../harness/ports/index.ts";
 import { keyedLoad, keyOptions } from "./keyed-load.ts";
 import { KnownElements } from "./known-elements.ts";
@@ -32,11 +32,9 @@ export const list: Workload = {
       const plan = { nodeCount: setup.nodes.length, removes: setup.options["remove"] !== "no" };
       return new ListOperations(plan, 0, KnownElements.none());
     }),
-    recovery: (keys) => readEverywhere({ keys, nodeCount: setup.nodes.length, read: readOf }),
+    recovery: (keys) => readEverywhere({ keys, nodeCount: setup.nodes.length }),
   }),
 };
-
-const readOf = (key: Key) => ({ f: "read", key, value: null });
 
 interface Plan {
   readonly nodeCount: number;

@@ -5,11 +5,11 @@ import {
   type GeneratorEvent,
   type Offer,
 } from "../harness/generator/index.ts";
-import type { Json, Key } from "../harness/history/operation.ts";
+import type { Json } from "../harness/history/operation.ts";
 import type { OptionTable, OptionValues, Workload, WorkloadSetup } from "../harness/ports/index.ts";
 import { keyedLoad, keyOptions } from "./keyed-load.ts";
 import { KnownElements } from "./known-elements.ts";
-import { readEverywhere } from "./read-everywhere.ts";
+import { readEverywhere, textInAnyOrder } from "./read-everywhere.ts";
 
 const options: OptionTable = {
   ...keyOptions,
@@ -39,8 +39,7 @@ export const set: Workload = {
   uses: ({ remove }) => (remove === "no" ? ["add", "read"] : ["add", "remove", "read"]),
   generators: (setup) => ({
     load: keyedLoad(setup, () => new SetOperations(planOf(setup), 0, [], KnownElements.none())),
-    recovery: (keys) =>
-      readEverywhere({ keys, nodeCount: setup.nodes.length, read: readOf, textOf: textOfSet }),
+    recovery: (keys) => readEverywhere({ keys, nodeCount: setup.nodes.length, textOf: textInAnyOrder }),
   }),
 };
 
@@ -53,13 +52,6 @@ export const orSet: Workload = {
   consistency: "strong-eventual",
   options: { ...options, "re-add": { ...(options["re-add"] as OptionTable[string]), default: "yes" } },
 };
-
-const readOf = (key: Key) => ({ f: "read", key, value: null });
-
-/** The same for the same elements in any order. */
-function textOfSet(answer: Json): string {
-  return JSON.stringify((answer as readonly Json[]).map((element) => JSON.stringify(element)).sort());
-}
 
 interface Plan {
   readonly nodeCount: number;
