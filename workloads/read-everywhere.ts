@@ -7,6 +7,7 @@ import {
   type OperationTemplate,
   type Thread,
 } from "../harness/generator/index.ts";
+import { invokeOperation } from "../harness/generator/operation.ts";
 import { Slots } from "../harness/generator/slots.ts";
 import type { Json, Key } from "../harness/history/operation.ts";
 
@@ -87,10 +88,9 @@ function during(reads: EverywhereReads, current: Round, progress: Progress): Gen
       const node = nodeOf(thread);
       const at = progress.asked[node] as number;
       const place = current.open[at] as number;
-      const { f, key, value = null } = (reads.read ?? readOf)(reads.keys[place] as Key);
-      const timeNs = Math.max(context.timeNs, current.startNs);
+      const read = (reads.read ?? readOf)(reads.keys[place] as Key);
       return {
-        operation: { kind: "invoke", timeNs, thread, f, ...(key === undefined ? {} : { key }), value },
+        operation: invokeOperation(read, Math.max(context.timeNs, current.startNs), thread),
         next: during(reads, current, {
           ...progress,
           asked: progress.asked.with(node, at + 1),

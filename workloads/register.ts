@@ -1,5 +1,11 @@
-import type { Context, Generator, GeneratorEvent, Offer } from "../harness/generator/index.ts";
-import { drawThread } from "../harness/generator/index.ts";
+import {
+  type Context,
+  drawThread,
+  type Generator,
+  type GeneratorEvent,
+  type Offer,
+  offerInvocation,
+} from "../harness/generator/index.ts";
 import type { Json } from "../harness/history/operation.ts";
 import type { Workload, WorkloadSetup } from "../harness/ports/index.ts";
 import { countOption } from "./count-option.ts";
@@ -98,15 +104,14 @@ class RegisterOperations implements Generator {
   op(context: Context): Offer {
     const thread = drawThread(context);
     if (thread === "pending" || thread === "done") return thread;
-    const { random, timeNs } = context;
+    const { random } = context;
     const draw = random.float();
-    if (draw < this.#mix.reads)
-      return { operation: { kind: "invoke", timeNs, thread, f: "read", value: null }, next: this };
+    if (draw < this.#mix.reads) return offerInvocation(context, thread, { f: "read" }, this);
     const fresh = this.#values === 0 ? this.#written + 1 : random.int(this.#values);
     const next = new RegisterOperations(this.#written + 1, this.#seen, this.#values, this.#mix);
     return draw < this.#mix.readsOrWrites
-      ? { operation: { kind: "invoke", timeNs, thread, f: "write", value: fresh }, next }
-      : { operation: { kind: "invoke", timeNs, thread, f: "cas", value: [this.#seen, fresh] }, next };
+      ? offerInvocation(context, thread, { f: "write", value: fresh }, next)
+      : offerInvocation(context, thread, { f: "cas", value: [this.#seen, fresh] }, next);
   }
 
   update(_context: Context, event: GeneratorEvent): Generator {
