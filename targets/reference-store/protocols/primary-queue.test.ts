@@ -34,7 +34,7 @@ describe("primary-queue", () => {
     const done = { type: "Done", client: "c1", sequence: 1, reply: { type: "ok", value: 1 } };
     expect(sentTo(hear("n3", { type: "Acknowledge", upTo: 1 }), "n2")).toContainEqual(done);
     expect(sentTo(hear("n2", { type: "Submit", request: write }), "n2")).toEqual([done]);
-    expect(state.queue).toHaveLength(1);
+    expect(state.log).toHaveLength(1);
   });
 
   it("asks a replica that lacks more than it was sent where to begin", () => {
