@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { UsageError } from "../harness/errors.ts";
 import type { Json } from "../harness/history/index.ts";
 import type { Manifest } from "./manifest.ts";
+import { readRunFile } from "./read-run-file.ts";
 
 const json: z.ZodType<Json> = z.json();
 const text = z.record(z.string(), z.string());
@@ -60,19 +59,13 @@ const manifestSchema = z.object({
 }) satisfies z.ZodType<Manifest>;
 
 /**
- * Reads the manifest of a run's folder. Errors: {@link UsageError} `unreadable-manifest` where it is missing, no JSON
+ * Reads the manifest of a run's folder. Errors: UsageError `unreadable-manifest` where it is missing, no JSON
  * or lacks something.
  */
-export async function parseManifest(path: string): Promise<Manifest> {
-  try {
-    return manifestSchema.parse(JSON.parse(await readFile(path, "utf8")));
-  } catch (cause) {
-    const problem = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
-    throw new UsageError({
-      code: "unreadable-manifest",
-      message: `${path} is no manifest of a run: ${problem}`,
-      hint: "name the history file itself to check it without what the run set out to do: assay check FOLDER/history.jsonl",
-      cause,
-    });
-  }
+export function parseManifest(path: string): Promise<Manifest> {
+  return readRunFile(path, (text) => manifestSchema.parse(JSON.parse(text)), {
+    code: "unreadable-manifest",
+    message: `${path} is no manifest of a run`,
+    hint: "name the history file itself to check it without what the run set out to do: assay check FOLDER/history.jsonl",
+  });
 }

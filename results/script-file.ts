@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { UsageError } from "../harness/errors.ts";
 import type { ScriptedOperation } from "../harness/generator/index.ts";
 import type { Json } from "../harness/history/index.ts";
+import { readRunFile } from "./read-run-file.ts";
 
 const json: z.ZodType<Json> = z.json();
 const count = z.int().nonnegative();
@@ -22,18 +21,16 @@ export function scriptText(operations: readonly ScriptedOperation[]): string {
     .join("");
 }
 
-/** Reads what {@link scriptText} wrote. Errors: {@link UsageError} `unreadable-script`. */
-export async function readScript(path: string): Promise<readonly ScriptedOperation[]> {
-  try {
-    const lines = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
-    return lines.map((line) => scriptedOperation.parse(JSON.parse(line)));
-  } catch (cause) {
-    const problem = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
-    throw new UsageError({
-      code: "unreadable-script",
-      message: `${path} is no recorded load: ${problem}`,
-      hint: "it belongs to the run folder in which it stands, and is written together with its manifest",
-      cause,
-    });
-  }
+/** Reads what {@link scriptText} wrote. Errors: UsageError `unreadable-script`. */
+export function readScript(path: string): Promise<readonly ScriptedOperation[]> {
+  return readRunFile(path, operationsOf, {
+    code: "unreadable-script",
+    message: `${path} is no recorded load`,
+    hint: "it belongs to the run folder in which it stands, and is written together with its manifest",
+  });
+}
+
+function operationsOf(text: string): readonly ScriptedOperation[] {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.map((line) => scriptedOperation.parse(JSON.parse(line)));
 }

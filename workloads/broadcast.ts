@@ -1,8 +1,7 @@
 import { fromFunction, type Generator } from "../harness/generator/index.ts";
-import type { Json } from "../harness/history/operation.ts";
 import type { Workload, WorkloadSetup } from "../harness/ports/index.ts";
 import { afterQuiet, quietOption } from "./quiet.ts";
-import { readEverywhere } from "./read-everywhere.ts";
+import { readEverywhere, textInAnyOrder } from "./read-everywhere.ts";
 
 /** The one set that everybody adds to has no name; reads of it are made for this one place. */
 const ONLY = ["the set"];
@@ -40,11 +39,11 @@ function additions(): Generator {
 function finalReads({ nodes, options }: WorkloadSetup): Generator {
   return afterQuiet(
     options,
-    readEverywhere({ keys: ONLY, nodeCount: nodes.length, read: () => ({ f: "read" }), textOf: textOfSet }),
+    readEverywhere({
+      keys: ONLY,
+      nodeCount: nodes.length,
+      read: () => ({ f: "read" }),
+      textOf: textInAnyOrder,
+    }),
   );
-}
-
-/** The same for the same elements in any order. */
-function textOfSet(answer: Json): string {
-  return JSON.stringify((answer as readonly Json[]).map((element) => JSON.stringify(element)).sort());
 }

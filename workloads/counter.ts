@@ -1,5 +1,4 @@
 import { fromFunction, type Generator } from "../harness/generator/index.ts";
-import type { Key } from "../harness/history/operation.ts";
 import type { Workload } from "../harness/ports/index.ts";
 import { keyedLoad, keyOptions } from "./keyed-load.ts";
 import { readEverywhere } from "./read-everywhere.ts";
@@ -27,11 +26,9 @@ export const counter: Workload = {
   },
   generators: (setup) => ({
     load: keyedLoad(setup, () => additions(setup.options["negative"] === "yes")),
-    recovery: (keys) => readEverywhere({ keys, nodeCount: setup.nodes.length, read: readOf }),
+    recovery: (keys) => readEverywhere({ keys, nodeCount: setup.nodes.length }),
   }),
 };
-
-const readOf = (key: Key) => ({ f: "read", key, value: null });
 
 function additions(negative: boolean): Generator {
   return fromFunction(({ random }) => {

@@ -4,8 +4,9 @@ import {
   type Generator,
   type GeneratorEvent,
   type Offer,
+  offerInvocation,
 } from "../harness/generator/index.ts";
-import type { Json, Key } from "../harness/history/operation.ts";
+import type { Json } from "../harness/history/operation.ts";
 import type { Workload } from "../harness/ports/index.ts";
 import { keyedLoad, keyOptions } from "./keyed-load.ts";
 import { KnownElements } from "./known-elements.ts";
@@ -32,11 +33,9 @@ export const list: Workload = {
       const plan = { nodeCount: setup.nodes.length, removes: setup.options["remove"] !== "no" };
       return new ListOperations(plan, 0, KnownElements.none());
     }),
-    recovery: (keys) => readEverywhere({ keys, nodeCount: setup.nodes.length, read: readOf }),
+    recovery: (keys) => readEverywhere({ keys, nodeCount: setup.nodes.length }),
   }),
 };
-
-const readOf = (key: Key) => ({ f: "read", key, value: null });
 
 interface Plan {
   readonly nodeCount: number;
@@ -59,27 +58,21 @@ class ListOperations implements Generator {
   op(context: Context): Offer {
     const thread = drawThread(context);
     if (thread === "pending" || thread === "done") return thread;
-    const { random, timeNs } = context;
+    const { random } = context;
     const node = (thread as number) % this.#plan.nodeCount;
     const there = this.#known.at(node);
-    const invoke = (f: string, value: Json, next: Generator): Offer => ({
-      operation: { kind: "invoke", timeNs, thread, f, value },
-      next,
-    });
     const draw = random.float();
-    if (draw < 0.35) return invoke("read", null, this);
+    if (draw < 0.35) return offerInvocation(context, thread, { f: "read" }, this);
     if (draw < 0.5 && this.#plan.removes && there.length > 0) {
       const id = random.pick(there);
-      return invoke(
-        "remove",
-        id,
-        new ListOperations(this.#plan, this.#inserted, this.#known.without(node, id)),
-      );
+      const next = new ListOperations(this.#plan, this.#inserted, this.#known.without(node, id));
+      return offerInvocation(context, thread, { f: "remove", value: id }, next);
     }
     const id = this.#inserted + 1;
     // Many insert at one place, as people do who type in one paragraph: that is where orders can differ.
     const after = there.length === 0 || random.chance(0.3) ? null : random.pick(there.slice(-3));
-    return invoke("insert", [id, after], new ListOperations(this.#plan, id, this.#known));
+    const next = new ListOperations(this.#plan, id, this.#known);
+    return offerInvocation(context, thread, { f: "insert", value: [id, after] }, next);
   }
 
   update(_context: Context, { type, f, thread, value }: GeneratorEvent): Generator {

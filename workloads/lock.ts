@@ -5,9 +5,9 @@ import {
   type Generator,
   type GeneratorEvent,
   type Offer,
+  offerInvocation,
 } from "../harness/generator/index.ts";
 import { Slots } from "../harness/generator/slots.ts";
-import type { Json } from "../harness/history/operation.ts";
 import type { Workload } from "../harness/ports/index.ts";
 import { countOption } from "./count-option.ts";
 import { keyedLoad, keyOptions } from "./keyed-load.ts";
@@ -75,16 +75,13 @@ class LockOperations implements Generator {
     const thread = drawThread(context);
     if (thread === "pending" || thread === "done") return thread;
     const { random, timeNs } = context;
-    const invoke = (f: string, value: Json, next: Generator): Offer => ({
-      operation: { kind: "invoke", timeNs, thread, f, value },
-      next,
-    });
     const holding = this.#holdings.at(thread as number);
-    if (holding === undefined) return invoke("acquire", null, this);
+    if (holding === undefined) return offerInvocation(context, thread, { f: "acquire" }, this);
     const { token, writesLeft, rested } = holding;
     const holds = (after: Holding | undefined, written = this.#written) =>
       new LockOperations(this.#longestPauseNs, written, this.#holdings.with(thread as number, after));
-    if (writesLeft === 0) return invoke("release", token, holds(undefined));
+    if (writesLeft === 0)
+      return offerInvocation(context, thread, { f: "release", value: token }, holds(undefined));
     if (!rested && this.#longestPauseNs > 0 && random.chance(PAUSES)) {
       const durationNs = 1 + random.int(this.#longestPauseNs);
       return {
@@ -93,11 +90,8 @@ class LockOperations implements Generator {
       };
     }
     const written = this.#written + 1;
-    return invoke(
-      "write",
-      [token, written],
-      holds({ token, writesLeft: writesLeft - 1, rested: false }, written),
-    );
+    const next = holds({ token, writesLeft: writesLeft - 1, rested: false }, written);
+    return offerInvocation(context, thread, { f: "write", value: [token, written] }, next);
   }
 
   update(_context: Context, { type, f, thread, value }: GeneratorEvent): Generator {

@@ -9,12 +9,11 @@ import {
   simulate,
   timeLimit,
 } from "../harness/generator/index.ts";
-import { type EverywhereReads, readEverywhere } from "./read-everywhere.ts";
+import { type EverywhereReads, readEverywhere, textInAnyOrder } from "./read-everywhere.ts";
 
 const READS: EverywhereReads = {
   keys: ["x", "y"],
   nodeCount: 3,
-  read: (key) => ({ f: "read", key, value: null }),
 };
 
 /** What is asked of a store whose node answers this at this time. */
@@ -85,6 +84,12 @@ describe("final reads everywhere", () => {
   test("compare as they are told to", () => {
     const parity = { textOf: (value: unknown) => String((value as number) % 2) };
     expect(invoked(reads((node) => 2 * node, parity))).toHaveLength(6);
+  });
+
+  test("of sets are the same for the same elements, in whatever order a node has them", () => {
+    expect(textInAnyOrder([1, 10, 2])).toBe(textInAnyOrder([10, 2, 1]));
+    expect(textInAnyOrder([1, 2])).not.toBe(textInAnyOrder([1, 2, 2]));
+    expect(textInAnyOrder([1])).not.toBe(textInAnyOrder(["1"]));
   });
 
   test("of nothing, or by nobody, are none", () => {

@@ -7,6 +7,7 @@ import {
   type OperationTemplate,
   type Thread,
 } from "../harness/generator/index.ts";
+import { invokeOperation } from "../harness/generator/operation.ts";
 import { Slots } from "../harness/generator/slots.ts";
 import type { Json, Key } from "../harness/history/operation.ts";
 
@@ -15,9 +16,9 @@ export interface EverywhereReads {
   readonly keys: readonly Key[];
   /** How many nodes there are: thread t talks to node t mod n. */
   readonly nodeCount: number;
-  /** Reads one key. */
-  readonly read: (key: Key) => OperationTemplate;
-  /** Equal texts for answers that are the same. Default: equal as JSON. */
+  /** Reads one key. Default: the operation `read`. */
+  readonly read?: (key: Key) => OperationTemplate;
+  /** Equal texts for answers that are the same, such as {@link textInAnyOrder}. Default: equal as JSON. */
   readonly textOf?: (answer: Json) => string;
 }
 
@@ -36,6 +37,13 @@ export function readEverywhere(reads: EverywhereReads): Generator {
   if (reads.keys.length === 0) return nothing;
   return round(reads, { open: [...reads.keys.keys()], startNs: 0, pauseNs: FIRST_PAUSE_NS });
 }
+
+/** The same for the same elements in any order, for answers that are sets. */
+export function textInAnyOrder(answer: Json): string {
+  return JSON.stringify((answer as readonly Json[]).map((element) => JSON.stringify(element)).sort());
+}
+
+const readOf = (key: Key): OperationTemplate => ({ f: "read", key, value: null });
 
 interface Round {
   /** The keys that are read, by their places. */
@@ -80,10 +88,9 @@ function during(reads: EverywhereReads, current: Round, progress: Progress): Gen
       const node = nodeOf(thread);
       const at = progress.asked[node] as number;
       const place = current.open[at] as number;
-      const { f, key, value = null } = reads.read(reads.keys[place] as Key);
-      const timeNs = Math.max(context.timeNs, current.startNs);
+      const read = (reads.read ?? readOf)(reads.keys[place] as Key);
       return {
-        operation: { kind: "invoke", timeNs, thread, f, ...(key === undefined ? {} : { key }), value },
+        operation: invokeOperation(read, Math.max(context.timeNs, current.startNs), thread),
         next: during(reads, current, {
           ...progress,
           asked: progress.asked.with(node, at + 1),

@@ -1,11 +1,17 @@
-import type { Context, Generator, GeneratorEvent, Offer } from "../harness/generator/index.ts";
-import { drawThread } from "../harness/generator/index.ts";
-import type { Json, Key } from "../harness/history/operation.ts";
+import {
+  type Context,
+  drawThread,
+  type Generator,
+  type GeneratorEvent,
+  type Offer,
+  offerInvocation,
+} from "../harness/generator/index.ts";
+import type { Json } from "../harness/history/operation.ts";
 import type { Workload, WorkloadSetup } from "../harness/ports/index.ts";
 import { countOption } from "./count-option.ts";
 import { finalReads } from "./final-reads.ts";
 import { keyedLoad, keyOptions } from "./keyed-load.ts";
-import { readEverywhere } from "./read-everywhere.ts";
+import { readEverywhere, textInAnyOrder } from "./read-everywhere.ts";
 
 /**
  * Reads, writes and compare-and-sets on many registers. A group of clients works on one key until its share of
@@ -44,12 +50,10 @@ export const register: Workload = {
     load: load(setup),
     recovery: (keys) =>
       setup.options["final-reads"] === "everywhere"
-        ? readEverywhere({ keys, nodeCount: setup.nodes.length, read: readOf })
+        ? readEverywhere({ keys, nodeCount: setup.nodes.length })
         : finalReads(keys, setup.concurrency),
   }),
 };
-
-const readOf = (key: Key) => ({ f: "read", key, value: null });
 
 /** As {@link register}, without compare-and-sets, for registers that keep every value of writes that did not see each other. */
 export const mvRegister: Workload = {
@@ -61,15 +65,9 @@ export const mvRegister: Workload = {
   options: keyOptions,
   generators: (setup) => ({
     load: keyedLoad(setup, () => new RegisterOperations(0, null, 0, WITHOUT_CAS)),
-    recovery: (keys) =>
-      readEverywhere({ keys, nodeCount: setup.nodes.length, read: readOf, textOf: textOfAll }),
+    recovery: (keys) => readEverywhere({ keys, nodeCount: setup.nodes.length, textOf: textInAnyOrder }),
   }),
 };
-
-/** The same for the same values in any order. */
-function textOfAll(answer: Json): string {
-  return JSON.stringify((answer as readonly Json[]).map((value) => JSON.stringify(value)).sort());
-}
 
 function load(setup: WorkloadSetup): Generator {
   const values = Number(setup.options["values"]);
@@ -106,15 +104,14 @@ class RegisterOperations implements Generator {
   op(context: Context): Offer {
     const thread = drawThread(context);
     if (thread === "pending" || thread === "done") return thread;
-    const { random, timeNs } = context;
+    const { random } = context;
     const draw = random.float();
-    if (draw < this.#mix.reads)
-      return { operation: { kind: "invoke", timeNs, thread, f: "read", value: null }, next: this };
+    if (draw < this.#mix.reads) return offerInvocation(context, thread, { f: "read" }, this);
     const fresh = this.#values === 0 ? this.#written + 1 : random.int(this.#values);
     const next = new RegisterOperations(this.#written + 1, this.#seen, this.#values, this.#mix);
     return draw < this.#mix.readsOrWrites
-      ? { operation: { kind: "invoke", timeNs, thread, f: "write", value: fresh }, next }
-      : { operation: { kind: "invoke", timeNs, thread, f: "cas", value: [this.#seen, fresh] }, next };
+      ? offerInvocation(context, thread, { f: "write", value: fresh }, next)
+      : offerInvocation(context, thread, { f: "cas", value: [this.#seen, fresh] }, next);
   }
 
   update(_context: Context, event: GeneratorEvent): Generator {

@@ -4,12 +4,13 @@ import {
   type Generator,
   type GeneratorEvent,
   type Offer,
+  offerInvocation,
 } from "../harness/generator/index.ts";
-import type { Json, Key } from "../harness/history/operation.ts";
+import type { Json } from "../harness/history/operation.ts";
 import type { OptionTable, OptionValues, Workload, WorkloadSetup } from "../harness/ports/index.ts";
 import { keyedLoad, keyOptions } from "./keyed-load.ts";
 import { KnownElements } from "./known-elements.ts";
-import { readEverywhere } from "./read-everywhere.ts";
+import { readEverywhere, textInAnyOrder } from "./read-everywhere.ts";
 
 const options: OptionTable = {
   ...keyOptions,
@@ -39,8 +40,7 @@ export const set: Workload = {
   uses: ({ remove }) => (remove === "no" ? ["add", "read"] : ["add", "remove", "read"]),
   generators: (setup) => ({
     load: keyedLoad(setup, () => new SetOperations(planOf(setup), 0, [], KnownElements.none())),
-    recovery: (keys) =>
-      readEverywhere({ keys, nodeCount: setup.nodes.length, read: readOf, textOf: textOfSet }),
+    recovery: (keys) => readEverywhere({ keys, nodeCount: setup.nodes.length, textOf: textInAnyOrder }),
   }),
 };
 
@@ -53,13 +53,6 @@ export const orSet: Workload = {
   consistency: "strong-eventual",
   options: { ...options, "re-add": { ...(options["re-add"] as OptionTable[string]), default: "yes" } },
 };
-
-const readOf = (key: Key) => ({ f: "read", key, value: null });
-
-/** The same for the same elements in any order. */
-function textOfSet(answer: Json): string {
-  return JSON.stringify((answer as readonly Json[]).map((element) => JSON.stringify(element)).sort());
-}
 
 interface Plan {
   readonly nodeCount: number;
@@ -90,30 +83,24 @@ class SetOperations implements Generator {
   op(context: Context): Offer {
     const thread = drawThread(context);
     if (thread === "pending" || thread === "done") return thread;
-    const { random, timeNs } = context;
-    const invoke = (f: string, value: Json, next: Generator): Offer => ({
-      operation: { kind: "invoke", timeNs, thread, f, value },
-      next,
-    });
+    const { random } = context;
     const draw = random.float();
     const here = (thread as number) % this.#plan.nodeCount;
     const node = random.chance(0.8) ? here : random.int(this.#plan.nodeCount);
     const there = this.#known.at(node);
-    if (draw < 0.3) return invoke("read", null, this);
+    if (draw < 0.3) return offerInvocation(context, thread, { f: "read" }, this);
     if (draw < 0.5 && this.#plan.removes && there.length > 0) {
       const element = random.pick(there);
       const removed = this.#removed.includes(element) ? this.#removed : [...this.#removed, element];
-      return invoke(
-        "remove",
-        element,
-        new SetOperations(this.#plan, this.#added, removed, this.#known.without(node, element)),
-      );
+      const next = new SetOperations(this.#plan, this.#added, removed, this.#known.without(node, element));
+      return offerInvocation(context, thread, { f: "remove", value: element }, next);
     }
     if (this.#plan.readds && this.#removed.length > 0 && random.chance(0.4)) {
-      return invoke("add", random.pick(this.#removed), this);
+      return offerInvocation(context, thread, { f: "add", value: random.pick(this.#removed) }, this);
     }
     const added = this.#added + 1;
-    return invoke("add", added, new SetOperations(this.#plan, added, this.#removed, this.#known));
+    const next = new SetOperations(this.#plan, added, this.#removed, this.#known);
+    return offerInvocation(context, thread, { f: "add", value: added }, next);
   }
 
   update(_context: Context, { type, f, thread, value }: GeneratorEvent): Generator {

@@ -2,6 +2,7 @@ import type { Json, Key } from "../../harness/history/index.ts";
 import type { Anomaly } from "../../harness/ports/verdict.ts";
 import { type ClientOperation, doer } from "../client-operations.ts";
 import { excerpt } from "../models/index.ts";
+import { unfoundedRead } from "../unfounded-read.ts";
 import { type Elements, type ElementUpdates, elementText } from "./element-updates.ts";
 
 /** What a remove can do to an element, beyond what holds of every set. */
@@ -22,18 +23,15 @@ export function unwrittenElements(key: Key | undefined, elements: Elements): Ano
       .sort((a, b) => a.invokeIndex - b.invokeIndex)[0];
     if (early === undefined) continue;
     const failed = failedAdds.find(({ invokeIndex }) => invokeIndex < early.completeIndex);
-    const why =
-      failed !== undefined
-        ? `whose add by ${doer(failed)} failed`
-        : adds.length > 0
-          ? "which nobody had added by then"
-          : "which nobody ever added";
-    found.push({
-      type: failed === undefined ? "thin-air-read" : "aborted-read",
-      ...(key === undefined ? {} : { key }),
-      message: `${doer(early)} saw ${excerpt(element)}, ${why}`,
-      operations: [...(failed === undefined ? [] : [failed.invokeIndex]), early.invokeIndex],
+    const anomaly = unfoundedRead({
+      key,
+      read: early,
+      saw: `saw ${excerpt(element)}`,
+      source: "add",
+      failed,
+      otherwise: adds.length > 0 ? "which nobody had added by then" : "which nobody ever added",
     });
+    found.push(anomaly);
   }
   return found;
 }

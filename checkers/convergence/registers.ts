@@ -2,6 +2,7 @@ import { canonicalJson, type Json, type Key } from "../../harness/history/index.
 import type { Anomaly } from "../../harness/ports/verdict.ts";
 import { type ClientOperation, doer } from "../client-operations.ts";
 import { excerpt } from "../models/index.ts";
+import { nobodyWrote, unfoundedRead } from "../unfounded-read.ts";
 
 /** The value that a write or a compare-and-set leaves; undefined for a read. */
 function writtenBy({ f, input }: ClientOperation): Json | undefined {
@@ -44,19 +45,15 @@ export function unwrittenValues(
     if (text === canonicalJson(init) || found.has(text)) continue;
     const [write] = done.get(text) ?? [];
     if (write !== undefined && write.invokeIndex < read.completeIndex) continue;
-    const aborted = failed.get(text)?.find(({ invokeIndex }) => invokeIndex < read.completeIndex);
-    const why =
-      aborted !== undefined
-        ? `whose write by ${doer(aborted)} failed`
-        : write !== undefined
-          ? `which nobody began to write before event ${write.invokeIndex}`
-          : "which nobody ever wrote";
-    found.set(text, {
-      type: aborted === undefined ? "thin-air-read" : "aborted-read",
-      ...(key === undefined ? {} : { key }),
-      message: `${doer(read)} read ${excerpt(read.output ?? null)}, ${why}`,
-      operations: [...(aborted === undefined ? [] : [aborted.invokeIndex]), read.invokeIndex],
+    const anomaly = unfoundedRead({
+      key,
+      read,
+      saw: `read ${excerpt(read.output ?? null)}`,
+      source: "write",
+      failed: failed.get(text)?.find(({ invokeIndex }) => invokeIndex < read.completeIndex),
+      otherwise: nobodyWrote(write),
     });
+    found.set(text, anomaly);
   }
   return [...found.values()];
 }

@@ -1,9 +1,10 @@
 import type { History } from "../../harness/history/index.ts";
 import { canonicalJson, type Json, type Key } from "../../harness/history/index.ts";
 import type { Anomaly, Reason } from "../../harness/ports/verdict.ts";
-import { byKey, type ClientOperation, clientOperations, doer } from "../client-operations.ts";
+import { byKey, type ClientOperation, clientOperations } from "../client-operations.ts";
 import type { Model } from "../models/index.ts";
 import { excerpt } from "../models/index.ts";
+import { nobodyWrote, unfoundedRead } from "../unfounded-read.ts";
 
 /** The reads and writes of one register that say something. */
 export interface RegisterHistory {
@@ -66,19 +67,14 @@ export function unwritten(
   later: ClientOperation | undefined,
 ): Anomaly {
   const text = textOf(valueRead(read));
-  const failed = failedWrites.find(
-    ({ input, invokeIndex }) => textOf(input) === text && invokeIndex < read.completeIndex,
-  );
-  const why =
-    failed !== undefined
-      ? `whose write by ${doer(failed)} failed`
-      : later !== undefined
-        ? `which nobody began to write before event ${later.invokeIndex}`
-        : "which nobody ever wrote";
-  return {
-    type: failed === undefined ? "thin-air-read" : "aborted-read",
-    ...(key === undefined ? {} : { key }),
-    message: `${doer(read)} read ${excerpt(valueRead(read))}, ${why}`,
-    operations: [...(failed === undefined ? [] : [failed.invokeIndex]), read.invokeIndex],
-  };
+  return unfoundedRead({
+    key,
+    read,
+    saw: `read ${excerpt(valueRead(read))}`,
+    source: "write",
+    failed: failedWrites.find(
+      ({ input, invokeIndex }) => textOf(input) === text && invokeIndex < read.completeIndex,
+    ),
+    otherwise: nobodyWrote(later),
+  });
 }

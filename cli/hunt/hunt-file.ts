@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { UsageError } from "../../harness/errors.ts";
+import { readRunFile } from "../../results/read-run-file.ts";
 import { RunFile, replaceRunFile } from "../../results/run-folder.ts";
 import type { FixedOptions } from "./hunt-spec.ts";
 import type { HuntState, Violation } from "./hunt-state.ts";
@@ -75,17 +74,10 @@ export function saveHunt(folder: string, state: HuntState): Promise<void> {
 }
 
 /** Reads what {@link saveHunt} kept. Errors: UsageError `no-hunt`. */
-export async function loadHunt(folder: string): Promise<HuntState> {
-  const path = join(folder, RunFile.hunt);
-  try {
-    return huntState.parse(JSON.parse(await readFile(path, "utf8")));
-  } catch (cause) {
-    const problem = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
-    throw new UsageError({
-      code: "no-hunt",
-      message: `${folder} is no folder of a hunt: ${problem}`,
-      hint: "a hunt names its folder when it starts: <results>/<time>-<target>-hunt",
-      cause,
-    });
-  }
+export function loadHunt(folder: string): Promise<HuntState> {
+  return readRunFile(join(folder, RunFile.hunt), (text) => huntState.parse(JSON.parse(text)), {
+    code: "no-hunt",
+    message: `${folder} is no folder of a hunt`,
+    hint: "a hunt names its folder when it starts: <results>/<time>-<target>-hunt",
+  });
 }

@@ -1,5 +1,5 @@
 import type { Context, Generator, Offer } from "./generator.ts";
-import { drawThread, invokeOperation, type OperationTemplate } from "./operation.ts";
+import { drawThread, type OperationTemplate, offerInvocation } from "./operation.ts";
 
 /**
  * Makes the next operation, or a generator to use up before it is called again, or `undefined` for the end.
@@ -39,10 +39,7 @@ function calls(make: GeneratorFunction, ordinal: number, current: Generator | un
     }
     const thread = drawThread(context);
     if (thread === "pending" || thread === "done") return thread;
-    return {
-      operation: invokeOperation(made, context.timeNs, thread),
-      next: calls(make, ordinal + 1, undefined),
-    };
+    return offerInvocation(context, thread, made, calls(make, ordinal + 1, undefined));
   }
   return {
     op,

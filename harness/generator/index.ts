@@ -16,7 +16,13 @@ export { map } from "./map.ts";
 export { type MixEntry, mix } from "./mix.ts";
 export { nothing } from "./nothing.ts";
 export { clients, clientsAndNemesis, nemesis, onThreads } from "./on-threads.ts";
-export { drawThread, type InvokeOperation, type OperationTemplate, operation } from "./operation.ts";
+export {
+  drawThread,
+  type InvokeOperation,
+  type OperationTemplate,
+  offerInvocation,
+  operation,
+} from "./operation.ts";
 export { processLimit } from "./process-limit.ts";
 export { repeat } from "./repeat.ts";
 export { type Reservation, reserve } from "./reserve.ts";

@@ -1,5 +1,5 @@
 import type { Json, Key } from "../history/operation.ts";
-import type { Context, GeneratedOperation, Generator } from "./generator.ts";
+import type { Context, GeneratedOperation, Generator, Offer } from "./generator.ts";
 import { nothing } from "./nothing.ts";
 import type { Thread } from "./thread-set.ts";
 
@@ -23,7 +23,7 @@ export function operation(template: OperationTemplate): Generator {
     op(context) {
       const thread = drawThread(context);
       if (thread === "pending" || thread === "done") return thread;
-      return { operation: invokeOperation(template, context.timeNs, thread), next: nothing };
+      return offerInvocation(context, thread, template, nothing);
     },
     update() {
       return this;
@@ -40,6 +40,16 @@ export function invokeOperation(
   return key === undefined
     ? { kind: "invoke", timeNs, thread, f, value }
     : { kind: "invoke", timeNs, thread, f, key, value };
+}
+
+/** Offers this operation, now, to a thread that is free; after it comes `next`. */
+export function offerInvocation(
+  context: Context,
+  thread: Thread,
+  template: OperationTemplate,
+  next: Generator,
+): Offer {
+  return { operation: invokeOperation(template, context.timeNs, thread), next };
 }
 
 /** A free thread by chance; `"pending"` when every thread in view is busy, `"done"` when none is in view. */

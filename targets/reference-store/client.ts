@@ -5,7 +5,7 @@ import type { Ask, ClientConfig, ClientSide, Command } from "./client-side.ts";
 import type { Protocol, Reply } from "./frame.ts";
 
 /** A client's connection to one node, whatever carries it. */
-interface Session {
+export interface Session {
   call(command: Command, sequence: number, signal: AbortSignal): Promise<Reply>;
   close(): void;
 }

@@ -1,8 +1,18 @@
 import type { EffectList } from "./effect-list.ts";
-import type { ClientRequest, Reply } from "./frame.ts";
+import type { ClientRequest, NodeConfig, Reply } from "./frame.ts";
 
 /** The timer of every node that forwards. */
 export const FORWARD = "forward";
+
+/** What nodes tell each other where requests go to a leader, and the replies back. */
+export type ForwardedMessage =
+  | { readonly type: "ForwardedRequest"; readonly request: ClientRequest }
+  | {
+      readonly type: "ForwardedReply";
+      readonly client: string;
+      readonly sequence: number;
+      readonly reply: Reply;
+    };
 
 interface Forwarded {
   readonly request: ClientRequest;
@@ -60,4 +70,21 @@ export class ForwardedRequests {
     if (this.#byClient.size > 0) effects.setTimer(FORWARD, this.#intervalNs);
     return due;
   }
+}
+
+/** Brings a reply to the node whose client waits for it, which may be this one. */
+export function bringReply<Message>(
+  {
+    node: { config, forwarded },
+    effects,
+  }: {
+    readonly node: { readonly config: Pick<NodeConfig, "id">; readonly forwarded: ForwardedRequests };
+    readonly effects: EffectList<Message | ForwardedMessage>;
+  },
+  origin: string,
+  { client, sequence }: Pick<ClientRequest, "client" | "sequence">,
+  reply: Reply,
+): void {
+  if (origin === config.id) forwarded.answer({ client, sequence }, reply, effects);
+  else effects.send(origin, { type: "ForwardedReply", client, sequence, reply });
 }

@@ -1,10 +1,10 @@
 import type { Cluster } from "../../harness/ports/cluster.ts";
 import type { SimulatedTarget } from "../../harness/ports/target.ts";
 import { SimulatedCluster } from "../simulation/cluster.ts";
-import { openStoreClient } from "./client.ts";
-import type { ClientConfig, Command } from "./client-side.ts";
+import type { Command } from "./client-side.ts";
 import { coverageObserver } from "./coverage.ts";
 import type { Reply } from "./frame.ts";
+import { openClients } from "./open-clients.ts";
 import { leadershipCapability, membershipCapability } from "./operators.ts";
 import { referenceStoreProcesses } from "./process/target.ts";
 import { profile } from "./profile.ts";
@@ -39,7 +39,8 @@ export const referenceStore: SimulatedTarget = {
    * Errors: `UsageError` `unknown-option`, `bad-option`.
    */
   async start({ nodes, options: given, clock, random, observer }): Promise<Cluster> {
-    const { protocol, bugs, own, roams, timeoutNs, ...physics } = storeOptions(given);
+    const store = storeOptions(given);
+    const { protocol, bugs, own, timeoutNs } = store;
     const simulation = new SimulatedCluster<Command, Reply>({
       nodes,
       clock,
@@ -49,9 +50,9 @@ export const referenceStore: SimulatedTarget = {
         { timeoutNs, bugs, options: own, lot: random.stream("lot").float() },
         coverageObserver(protocol, observer),
       ),
-      network: physics,
-      disk: physics,
-      meanClientLatencyNs: physics.meanClientLatencyNs,
+      network: store,
+      disk: store,
+      meanClientLatencyNs: store.meanClientLatencyNs,
       observer,
     });
     const operated = {
@@ -63,7 +64,6 @@ export const referenceStore: SimulatedTarget = {
     };
     const patience = { intervalNs: timeoutNs, attempts: OPERATOR_ATTEMPTS };
     const operable = protocol.operable ?? [];
-    const carriedBy = new Map<number, ClientConfig["carried"]>();
     return {
       nodes: simulation.nodes,
       capabilities: {
@@ -76,33 +76,20 @@ export const referenceStore: SimulatedTarget = {
           : {}),
       },
       versions: { "reference-store protocol": protocol.name },
-      openClient(home, thread) {
-        const client = simulation.newClient(thread);
-        const carried = (thread === undefined ? undefined : carriedBy.get(thread)) ?? {};
-        if (thread !== undefined) carriedBy.set(thread, carried);
-        return openStoreClient({
-          protocol,
-          config: {
-            client,
-            home,
-            nodes,
-            roams,
-            timeoutNs,
-            bugs,
-            options: own,
-            random: random.stream(`client ${client}`),
-            carried,
-            sleep: clock.sleep.bind(clock),
-          },
-          async connect(node) {
-            const connection = await simulation.connect(node, client);
-            return {
-              call: (command, sequence, signal) => connection.call(command, signal, sequence),
-              close: () => connection.close(),
-            };
-          },
-        });
-      },
+      openClient: openClients({
+        store,
+        nodes,
+        clock,
+        random,
+        newClient: simulation.newClient.bind(simulation),
+        async connect(node, client) {
+          const connection = await simulation.connect(node, client);
+          return {
+            call: (command, sequence, signal) => connection.call(command, signal, sequence),
+            close: () => connection.close(),
+          };
+        },
+      }),
       ...(protocol.leads === undefined ? {} : { primaries: async () => simulation.leaders() }),
       saveLogs: (directory) => simulation.saveLogs(directory),
       [Symbol.asyncDispose]: async () => simulation.stop(),

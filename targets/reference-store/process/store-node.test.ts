@@ -2,9 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Random, RealClock } from "../../../harness/clock/index.ts";
+import { Wakeup } from "../../../harness/clock/clock.ts";
+import { NS_PER_S, Random, RealClock } from "../../../harness/clock/index.ts";
+import { VirtualClock } from "../../../harness/clock/virtual-clock.ts";
+import type { Json } from "../../../harness/history/operation.ts";
 import { pollUntil } from "../../poll.ts";
 import type { Message, MessageBody } from "../../process/message.ts";
+import type { Protocol } from "../frame.ts";
 import { simulatedProgram } from "../simulated-program.ts";
 import { storeOptions } from "../store-options.ts";
 import { Journal } from "./journal.ts";
@@ -74,6 +78,45 @@ test("what is asked before init, or is no request, is refused", () => {
   node.tell(init);
   node.tell({ type: "dance", msg_id: 2 });
   expect(node.written.map(({ body }) => body["code"])).toEqual([11, undefined, 10]);
+});
+
+/** Answers every request with what its clocks show. */
+const clockTeller: Protocol<null, Json> = {
+  name: "clock-teller",
+  promises: [],
+  operations: ["read"],
+  source: "none",
+  description: "tells the time",
+  bugs: {},
+  start: () => ({ state: null, effects: [] }),
+  handle: (_, event, { nowNs, monotonicNs = null }) =>
+    event.type === "request"
+      ? [{ type: "reply", ...event.request, reply: { type: "ok", value: { nowNs, monotonicNs } } }]
+      : [],
+};
+
+test("a protocol has a clock that does not jump, from its start on, beside the one that all nodes agree on", async () => {
+  const clock = new VirtualClock();
+  const written: Message[] = [];
+  const node = new StoreNode({
+    program: simulatedProgram(clockTeller, { timeoutNs: NS_PER_S, bugs: new Set(), options: {} }),
+    clock,
+    startedNs: 100 * NS_PER_S,
+    random: new Random(1),
+    openJournal: (id) =>
+      new Journal(join(folder, id), (error) => {
+        throw error;
+      }),
+    write: (message) => written.push(message),
+    log: () => {},
+  });
+  node.receive({ src: "c1", dest: "n1", body: init });
+  await clock.wait(new Wakeup(), 2 * NS_PER_S);
+  const body = { type: "operation", msg_id: 2, client: "s1", sequence: 1, f: "read", key: "x", value: null };
+  node.receive({ src: "c1", dest: "n1", body });
+  expect(written.at(-1)?.body).toMatchObject({
+    reply: { type: "ok", value: { nowNs: 102 * NS_PER_S, monotonicNs: 2 * NS_PER_S } },
+  });
 });
 
 describe("a node that leads", () => {

@@ -7,17 +7,18 @@ import type { Json } from "../../../harness/history/operation.ts";
 import type { OptionTable, OptionValues } from "../../../harness/ports/options.ts";
 import { ClientError } from "../../../harness/ports/outcome.ts";
 import type { RealTarget, TargetSetup } from "../../../harness/ports/target.ts";
-import { type ProcessCluster, startProcessCluster } from "../../process/cluster.ts";
+import { startProcessCluster } from "../../process/cluster.ts";
 import { excerptOfText } from "../../process/message.ts";
 import type { NodeCommand } from "../../process/node-process.ts";
 import { durationNs, processOptions } from "../../process/options.ts";
 import type { RpcClient } from "../../process/rpc-client.ts";
-import { openStoreClient } from "../client.ts";
-import type { ClientConfig, Command } from "../client-side.ts";
+import type { Command } from "../client-side.ts";
 import type { Reply } from "../frame.ts";
+import { openClients } from "../open-clients.ts";
 import { profile } from "../profile.ts";
 import { protocols } from "../protocols/index.ts";
 import { storeOptions, options as storeTable } from "../store-options.ts";
+import { leadersOf } from "./leaders.ts";
 import type { NodeArguments } from "./node-arguments.ts";
 
 const { "init-timeout": initTimeout, "max-messages": maxMessages } = processOptions;
@@ -31,9 +32,6 @@ const options: OptionTable = {
   "init-timeout": initTimeout,
   "max-messages": maxMessages,
 };
-
-/** How long a node may take to say whether it leads. */
-const STATUS_MS = 1_000;
 
 /** The reference store with child processes for nodes: the same protocols, in real time and with real disks. */
 export const referenceStoreProcesses: RealTarget = {
@@ -50,7 +48,7 @@ export const referenceStoreProcesses: RealTarget = {
   /** Starts the nodes. Errors: as `startProcessCluster`; `UsageError` `unknown-option`, `bad-option`. */
   async start({ options: given, ...setup }) {
     const { nodes, clock, random } = setup;
-    const { protocol, bugs, own, roams, timeoutNs, ...network } = storeOptions(ofStore(given));
+    const store = storeOptions(ofStore(given));
     const data = dataFolder(setup);
     const cluster = await startProcessCluster({
       ...setup,
@@ -60,47 +58,33 @@ export const referenceStoreProcesses: RealTarget = {
         seed: random.stream("nodes").uint32(),
         originMs: wallClockNow().getTime(),
       }),
-      network,
+      network: store,
       initTimeoutMs: durationNs(given, "init-timeout") / NS_PER_MS,
       maxMessagesPerSecond: Number(given["max-messages"]),
     }).catch((error: unknown) => {
       data.remove();
       throw error;
     });
-    const carriedBy = new Map<number, ClientConfig["carried"]>();
     let clients = 0;
     return {
       nodes,
       capabilities: cluster.capabilities,
-      versions: { "reference-store protocol": protocol.name },
-      openClient(home, thread) {
-        const client = `s${++clients}`;
-        const carried = (thread === undefined ? undefined : carriedBy.get(thread)) ?? {};
-        if (thread !== undefined) carriedBy.set(thread, carried);
-        return openStoreClient({
-          protocol,
-          config: {
-            client,
-            home,
-            nodes,
-            roams,
-            timeoutNs,
-            bugs,
-            options: own,
-            random: random.stream(`client ${client}`),
-            carried,
-            sleep: clock.sleep.bind(clock),
-          },
-          connect: async (node) => {
-            const { rpc, close } = cluster.connect(node);
-            return {
-              call: (command, sequence, signal) => ask(rpc, client, command, sequence, signal),
-              close,
-            };
-          },
-        });
-      },
-      ...(protocol.leads === undefined ? {} : { primaries: () => leadersOf(cluster) }),
+      versions: { "reference-store protocol": store.protocol.name },
+      openClient: openClients({
+        store,
+        nodes,
+        clock,
+        random,
+        newClient: () => `s${++clients}`,
+        async connect(node, client) {
+          const { rpc, close } = cluster.connect(node);
+          return {
+            call: (command, sequence, signal) => ask(rpc, client, command, sequence, signal),
+            close,
+          };
+        },
+      }),
+      ...(store.protocol.leads === undefined ? {} : { primaries: () => leadersOf(cluster) }),
       failure: () => cluster.failure(),
       saveLogs: (directory) => cluster.saveLogs(directory),
       async [Symbol.asyncDispose]() {
@@ -151,14 +135,4 @@ async function ask(
 
 function isReply(reply: Json | undefined): reply is Reply {
   return typeof reply === "object" && reply !== null && "type" in reply;
-}
-
-async function leadersOf(cluster: ProcessCluster): Promise<readonly string[]> {
-  const leads = await Promise.all(
-    cluster.nodes.map(async (node) => {
-      const answer = await cluster.ask(node, { type: "status" }, STATUS_MS).catch(() => undefined);
-      return answer?.["leads"] === true;
-    }),
-  );
-  return cluster.nodes.filter((_, at) => leads[at]);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NS_PER_S } from "../../../harness/clock/duration.ts";
 import { chaosRun } from "../testing/chaos-run.ts";
+import { evidenceBeyond } from "../testing/evidence.ts";
 import { oneNode, repliesIn, request, sentTo } from "../testing/one-node.ts";
 import { seeds } from "../testing/seeds.ts";
 import type { AsyncPrimaryState } from "./async-failover.ts";
@@ -81,7 +82,7 @@ describe("async-primary", () => {
     expect(repliesIn(ask(request("read", null)))).toEqual([{ type: "ok", value: 7 }]);
   });
 
-  const evidence = { runs: 0, faults: 0, epochs: 0, acknowledged: 0 };
+  const evidence = evidenceBeyond({ faults: 8, epochs: 3, acknowledged: 80 });
 
   it.each(seeds(20))(
     "seed %i: has one primary an epoch and the same data for the same version, and comes back, whatever strikes",
@@ -106,17 +107,12 @@ describe("async-primary", () => {
         },
       });
       expect(run.recoveryNs).toBeLessThan(5 * NS_PER_S);
-      evidence.runs++;
-      evidence.faults += run.effectiveFaults;
-      evidence.epochs += primaries.size;
-      evidence.acknowledged += run.operations.filter(({ type }) => type === "ok").length;
+      evidence.count(run, { epochs: primaries.size });
     },
     60_000,
   );
 
   it("saw enough on the way to mean something", () => {
-    expect(evidence.faults / evidence.runs).toBeGreaterThan(8);
-    expect(evidence.epochs / evidence.runs).toBeGreaterThan(3);
-    expect(evidence.acknowledged / evidence.runs).toBeGreaterThan(80);
+    expect(evidence.lacking()).toEqual([]);
   });
 });

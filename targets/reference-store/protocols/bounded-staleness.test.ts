@@ -3,6 +3,7 @@ import { NS_PER_MS, NS_PER_S } from "../../../harness/clock/duration.ts";
 import type { Json } from "../../../harness/history/operation.ts";
 import type { StepObserver } from "../simulated-program.ts";
 import { chaosRun } from "../testing/chaos-run.ts";
+import { evidenceBeyond } from "../testing/evidence.ts";
 import { keysNotLinearizable } from "../testing/linearizable.ts";
 import { oneNode, repliesIn, request, sentTo } from "../testing/one-node.ts";
 import { seeds } from "../testing/seeds.ts";
@@ -120,7 +121,7 @@ function notTooOld() {
 }
 
 describe("bounded-staleness under kills, pauses, partitions, loss and duplication", () => {
-  const evidence = { runs: 0, faults: 0, answers: 0, stale: 0 };
+  const evidence = evidenceBeyond({ faults: 8, answers: 50, stale: 5 });
 
   it.each(seeds(12))(
     "seed %i: no answer is older than delta, and it comes back",
@@ -129,10 +130,7 @@ describe("bounded-staleness under kills, pauses, partitions, loss and duplicatio
       const options = { bound: "time", delta: `${DELTA_MS}ms` };
       const run = await chaosRun({ protocol: boundedStaleness, seed, options, observe });
       expect(run.recoveryNs).toBeLessThan(5 * NS_PER_S);
-      evidence.runs++;
-      evidence.faults += run.effectiveFaults;
-      evidence.answers += seen.answers;
-      evidence.stale += seen.stale;
+      evidence.count(run, seen);
     },
     60_000,
   );
@@ -149,8 +147,6 @@ describe("bounded-staleness under kills, pauses, partitions, loss and duplicatio
   );
 
   it("saw enough on the way to mean something", () => {
-    expect(evidence.faults / evidence.runs).toBeGreaterThan(8);
-    expect(evidence.answers / evidence.runs).toBeGreaterThan(50);
-    expect(evidence.stale / evidence.runs).toBeGreaterThan(5);
+    expect(evidence.lacking()).toEqual([]);
   });
 });

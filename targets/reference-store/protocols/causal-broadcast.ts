@@ -1,5 +1,6 @@
 import type { Json, Key } from "../../../harness/history/operation.ts";
 import { CausalChannel, type CausalMessage, EXCHANGE } from "../causal-channel.ts";
+import { compareDots } from "../crdts/crdt.ts";
 import { EffectList } from "../effect-list.ts";
 import type { ClientRequest, DiskContents, EventContext, NodeConfig, Protocol } from "../frame.ts";
 import { laggingReplicas } from "../lagging-replicas.ts";
@@ -124,12 +125,8 @@ function apply(process: BroadcastState, write: TimestampedWrite): void {
   const { key, timestamp } = write;
   if (!process.bugs.has("time-not-merged")) process.time = Math.max(process.time, timestamp[0]);
   const current = process.registers.get(key);
-  const wins = current === undefined || isLater(timestamp, current.timestamp);
+  const wins = current === undefined || compareDots(timestamp, current.timestamp) > 0;
   if (wins || process.bugs.has("last-delivered-wins")) process.registers.set(key, write);
-}
-
-function isLater([time, process]: Timestamp, [otherTime, otherProcess]: Timestamp): boolean {
-  return time > otherTime || (time === otherTime && process > otherProcess);
 }
 
 function withoutClocks(message: BroadcastMessage): BroadcastMessage {

@@ -3,6 +3,7 @@ import { NS_PER_S } from "../../../harness/clock/duration.ts";
 import { nodeOf } from "../key-placement.ts";
 import { causalWitness } from "../testing/causal-witness.ts";
 import { chaosRun } from "../testing/chaos-run.ts";
+import { evidenceBeyond } from "../testing/evidence.ts";
 import { oneNode, repliesIn, request, sentTo } from "../testing/one-node.ts";
 import { seeds } from "../testing/seeds.ts";
 import {
@@ -75,7 +76,7 @@ describe("causal-primary", () => {
     expect(state.channel.clock).toEqual({ n1: 1 });
   });
 
-  const evidence = { runs: 0, faults: 0, operations: 0 };
+  const evidence = evidenceBeyond({ faults: 8, operations: 60 });
 
   it.each(seeds(20))(
     "seed %i: shows every client its causal past, wherever it asks, and comes back",
@@ -85,16 +86,14 @@ describe("causal-primary", () => {
         givesWay: ({ number }, other) => number < other.number,
       });
       const run = await chaosRun({ protocol: causalPrimary, seed, roams: true, observe: witness.observe });
-      evidence.operations += witness.verify(run.operations);
+      const operations = witness.verify(run.operations);
       expect(run.recoveryNs).toBeLessThan(5 * NS_PER_S);
-      evidence.runs++;
-      evidence.faults += run.effectiveFaults;
+      evidence.count(run, { operations });
     },
     60_000,
   );
 
   it("saw enough on the way to mean something", () => {
-    expect(evidence.faults / evidence.runs).toBeGreaterThan(8);
-    expect(evidence.operations / evidence.runs).toBeGreaterThan(60);
+    expect(evidence.lacking()).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { compareBallots } from "../ballot.ts";
+import { bringReply } from "../forwarded-requests.ts";
 import type { ClientRequest } from "../frame.ts";
 import { accept } from "./multi-paxos-acceptor.ts";
-import { answer, learn, serveReads } from "./multi-paxos-learner.ts";
+import { learn, serveReads } from "./multi-paxos-learner.ts";
 import type { Command, Message, Proposal, Step } from "./multi-paxos-state.ts";
 
 // What a leader does while it leads: phase 2, a slot for each command.
@@ -11,13 +12,13 @@ export function serve(step: Step, origin: string, request: ClientRequest): void 
   const { node } = step;
   const { bugs, options } = node.config;
   if (node.machine.isRead(request) && options["reads"] === "quorum") {
-    if (bugs.has("leader-reads-alone")) answer(step, origin, request, node.machine.read(request));
+    if (bugs.has("leader-reads-alone")) bringReply(step, origin, request, node.machine.read(request));
     else enqueueRead(step, origin, request);
     return;
   }
   if (node.machine.applied(request)) {
     const reply = node.machine.replyTo(request);
-    if (reply !== undefined) answer(step, origin, request, reply);
+    if (reply !== undefined) bringReply(step, origin, request, reply);
   } else if (node.proposedFor.get(request.client) !== request.sequence) {
     node.proposedFor.set(request.client, request.sequence);
     propose(step, node.nextSlot++, { origin, request });

@@ -1,5 +1,5 @@
 import { MAX_BATCH } from "../batch.ts";
-import type { ClientRequest, Reply } from "../frame.ts";
+import { bringReply } from "../forwarded-requests.ts";
 import { CHOSEN, type Command, type Message, type Step, type WaitingRead } from "./multi-paxos-state.ts";
 
 // Learning what was chosen, and executing it in the order of the slots.
@@ -26,7 +26,7 @@ function execute(step: Step, command: Command): void {
   const { node } = step;
   const { origin, request } = command;
   const reply = node.machine.apply(request);
-  if (node.role === "leader" && reply !== undefined) answer(step, origin, request, reply);
+  if (node.role === "leader" && reply !== undefined) bringReply(step, origin, request, reply);
 }
 
 /** Brings those that were away the commands that they do not know, one batch at a time. */
@@ -45,18 +45,7 @@ export function serveReads(step: Step): void {
   const waiting: WaitingRead[] = [];
   for (const read of node.reads) {
     if (read.round > node.confirmedRound || read.upTo > node.chosen.length) waiting.push(read);
-    else answer(step, read.origin, read.request, node.machine.read(read.request));
+    else bringReply(step, read.origin, read.request, node.machine.read(read.request));
   }
   node.reads = waiting;
-}
-
-/** Brings a reply to the node whose client waits for it. */
-export function answer(
-  { node, effects }: Step,
-  origin: string,
-  { client, sequence }: Pick<ClientRequest, "client" | "sequence">,
-  reply: Reply,
-): void {
-  if (origin === node.config.id) node.forwarded.answer({ client, sequence }, reply, effects);
-  else effects.send(origin, { type: "ForwardedReply", client, sequence, reply });
 }

@@ -1,7 +1,7 @@
 import { type Ballot, NO_BALLOT } from "../ballot.ts";
 import type { EffectList } from "../effect-list.ts";
-import { ForwardedRequests } from "../forwarded-requests.ts";
-import type { ClientRequest, DiskContents, EventContext, NodeConfig, Reply } from "../frame.ts";
+import { type ForwardedMessage, ForwardedRequests } from "../forwarded-requests.ts";
+import type { ClientRequest, DiskContents, EventContext, NodeConfig } from "../frame.ts";
 import { majority } from "../majority.ts";
 import { Registers } from "../registers.ts";
 import { ReplicatedState } from "../replicated-state.ts";
@@ -33,13 +33,7 @@ export type MultiPaxosMessage =
   /** Asks for what was chosen from `first` on. */
   | { readonly type: "Learn"; readonly first: number }
   | { readonly type: "Learned"; readonly first: number; readonly commands: readonly Command[] }
-  | { readonly type: "ForwardedRequest"; readonly request: ClientRequest }
-  | {
-      readonly type: "ForwardedReply";
-      readonly client: string;
-      readonly sequence: number;
-      readonly reply: Reply;
-    };
+  | ForwardedMessage;
 
 export type Message<Type extends MultiPaxosMessage["type"]> = Extract<MultiPaxosMessage, { type: Type }>;
 

@@ -4,6 +4,7 @@ import { Random } from "../../../harness/clock/random.ts";
 import type { Ballot } from "../ballot.ts";
 import type { ClientRequest, DiskContents, Effect, NodeEvent } from "../frame.ts";
 import { chaosRun } from "../testing/chaos-run.ts";
+import { evidenceBeyond } from "../testing/evidence.ts";
 import { keysNotLinearizable } from "../testing/linearizable.ts";
 import { oneCommandASlot } from "../testing/one-command-a-slot.ts";
 import { seeds } from "../testing/seeds.ts";
@@ -152,11 +153,12 @@ describe("a leader of multi-paxos", () => {
 });
 
 describe("multi-paxos under kills, pauses, partitions, loss and duplication", () => {
-  const evidence = { runs: 0, faults: 0, acknowledged: 0, slots: 0, behindGaps: 0 };
+  const evidence = evidenceBeyond({ faults: 8, acknowledged: 80, slots: 50, behindGaps: 0 });
 
   it.each(seeds(20))(
     "seed %i: chooses one command a slot, stays linearizable, and comes back",
     async (seed) => {
+      let behindGaps = 0;
       const log = oneCommandASlot<Command>();
       const run = await chaosRun({
         protocol: multiPaxos,
@@ -165,23 +167,17 @@ describe("multi-paxos under kills, pauses, partitions, loss and duplication", ()
         options: { reads: seed % 2 === 0 ? "log" : "quorum" },
         observe({ node, state }) {
           log.observe(node, state.chosen);
-          if (state.learned.size > 0) evidence.behindGaps++;
+          if (state.learned.size > 0) behindGaps++;
         },
       });
       expect(keysNotLinearizable(run.operations)).toEqual([]);
       expect(run.recoveryNs).toBeLessThan(10 * NS_PER_S);
-      evidence.runs++;
-      evidence.faults += run.effectiveFaults;
-      evidence.acknowledged += run.operations.filter(({ type }) => type === "ok").length;
-      evidence.slots += log.commands.length;
+      evidence.count(run, { slots: log.commands.length, behindGaps });
     },
     60_000,
   );
 
   it("saw enough on the way to mean something", () => {
-    expect(evidence.faults / evidence.runs).toBeGreaterThan(8);
-    expect(evidence.acknowledged / evidence.runs).toBeGreaterThan(80);
-    expect(evidence.slots / evidence.runs).toBeGreaterThan(50);
-    expect(evidence.behindGaps).toBeGreaterThan(0);
+    expect(evidence.lacking()).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { Random } from "../../../harness/clock/random.ts";
 import type { Json } from "../../../harness/history/operation.ts";
 import type { ClientRequest, DiskContents, Effect, NodeEvent } from "../frame.ts";
 import { chaosRun } from "../testing/chaos-run.ts";
+import { evidenceBeyond } from "../testing/evidence.ts";
 import { keysNotLinearizable } from "../testing/linearizable.ts";
 import { oneCommandASlot } from "../testing/one-command-a-slot.ts";
 import { seeds } from "../testing/seeds.ts";
@@ -161,7 +162,8 @@ describe("a view change of pbft", () => {
 });
 
 describe("pbft with a Byzantine replica, under kills, pauses, partitions, loss and duplication", () => {
-  const evidence = { runs: 0, faults: 0, acknowledged: 0, views: 0, behaviours: new Set<string>() };
+  const behaviours = new Set<string>();
+  const evidence = evidenceBeyond({ faults: 8, views: 2, acknowledged: 30 });
 
   it.each(seeds(20))(
     "seed %i: correct replicas execute one order, clients see a linearizable store, and it comes back",
@@ -174,7 +176,7 @@ describe("pbft with a Byzantine replica, under kills, pauses, partitions, loss a
         nodes: 4,
         options: { byzantine: seed % 5 === 0 ? "none" : "any" },
         observe({ node, state }) {
-          evidence.behaviours.add(state.behaviour);
+          behaviours.add(state.behaviour);
           if (state.behaviour !== "correct") return;
           order.observe(node, state.log);
           views = Math.max(views, state.view);
@@ -182,18 +184,13 @@ describe("pbft with a Byzantine replica, under kills, pauses, partitions, loss a
       });
       expect(keysNotLinearizable(run.operations)).toEqual([]);
       expect(run.recoveryNs).toBeLessThan(15 * NS_PER_S);
-      evidence.runs++;
-      evidence.faults += run.effectiveFaults;
-      evidence.views += views;
-      evidence.acknowledged += run.operations.filter(({ type }) => type === "ok").length;
+      evidence.count(run, { views });
     },
     60_000,
   );
 
   it("saw enough on the way to mean something", () => {
-    expect([...evidence.behaviours].sort()).toEqual(["correct", "equivocating", "lying", "silent"]);
-    expect(evidence.faults / evidence.runs).toBeGreaterThan(8);
-    expect(evidence.views / evidence.runs).toBeGreaterThan(2);
-    expect(evidence.acknowledged / evidence.runs).toBeGreaterThan(30);
+    expect([...behaviours].sort()).toEqual(["correct", "equivocating", "lying", "silent"]);
+    expect(evidence.lacking()).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { NS_PER_S } from "../../../harness/clock/duration.ts";
 import { FORWARD } from "../forwarded-requests.ts";
 import { FEED } from "../log-feed.ts";
 import { chaosRun } from "../testing/chaos-run.ts";
+import { evidenceBeyond } from "../testing/evidence.ts";
 import { keysNotLinearizable } from "../testing/linearizable.ts";
 import { oneNode, repliesIn, request, sentTo } from "../testing/one-node.ts";
 import { seeds } from "../testing/seeds.ts";
@@ -34,7 +35,7 @@ describe("primary-queue", () => {
     const done = { type: "Done", client: "c1", sequence: 1, reply: { type: "ok", value: 1 } };
     expect(sentTo(hear("n3", { type: "Acknowledge", upTo: 1 }), "n2")).toContainEqual(done);
     expect(sentTo(hear("n2", { type: "Submit", request: write }), "n2")).toEqual([done]);
-    expect(state.queue).toHaveLength(1);
+    expect(state.log).toHaveLength(1);
   });
 
   it("asks a replica that lacks more than it was sent where to begin", () => {
@@ -55,7 +56,7 @@ describe("primary-queue", () => {
     expect(repliesIn(fire(FORWARD))).toMatchObject([{ type: "error", code: "unreachable", definite: false }]);
   });
 
-  const evidence = { runs: 0, faults: 0, acknowledged: 0, unreachable: 0 };
+  const evidence = evidenceBeyond({ faults: 8, acknowledged: 60, unreachable: 5 });
 
   it.each(seeds(20))(
     "seed %i: stays linearizable and comes back, whatever strikes",
@@ -63,17 +64,13 @@ describe("primary-queue", () => {
       const run = await chaosRun({ protocol: primaryQueue, seed, nodes: seed % 3 === 0 ? 3 : 5 });
       expect(keysNotLinearizable(run.operations)).toEqual([]);
       expect(run.recoveryNs).toBeLessThan(5 * NS_PER_S);
-      evidence.runs++;
-      evidence.faults += run.effectiveFaults;
-      evidence.acknowledged += run.operations.filter(({ type }) => type === "ok").length;
-      evidence.unreachable += run.operations.filter(({ errorCode }) => errorCode === "unreachable").length;
+      const unreachable = run.operations.filter(({ errorCode }) => errorCode === "unreachable").length;
+      evidence.count(run, { unreachable });
     },
     60_000,
   );
 
   it("saw enough on the way to mean something, and lost availability for it", () => {
-    expect(evidence.faults / evidence.runs).toBeGreaterThan(8);
-    expect(evidence.acknowledged / evidence.runs).toBeGreaterThan(60);
-    expect(evidence.unreachable / evidence.runs).toBeGreaterThan(5);
+    expect(evidence.lacking()).toEqual([]);
   });
 });

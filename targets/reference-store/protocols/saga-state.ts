@@ -1,7 +1,7 @@
 import type { Json } from "../../../harness/history/operation.ts";
-import { EffectList } from "../effect-list.ts";
-import type { ClientRequest, EventContext } from "../frame.ts";
+import type { ClientRequest } from "../frame.ts";
 import type { ListOperation, Lists } from "../lists.ts";
+import type { LoggedEffects } from "../logged-node.ts";
 
 /** A saga on its way from node to node, where nobody orchestrates it. */
 export type Course = {
@@ -85,20 +85,7 @@ export interface State {
   readonly outbox: Map<string, Onward>;
 }
 
-/** Collects the effects of one event, and knows the context of that event. */
-export class Effects extends EffectList<Message> {
-  readonly context: EventContext;
-
-  constructor(context: EventContext) {
-    super();
-    this.context = context;
-  }
-
-  /** Into the node's log. Where others are to rely on it, a sync follows. */
-  record(entry: LogRecord): void {
-    this.append("log", [entry]);
-  }
-}
+export type Effects = LoggedEffects<Message, LogRecord>;
 
 /** How messages leave: to others over the network, to the node itself at once. */
 export type Tell = (to: string, message: Message) => void;

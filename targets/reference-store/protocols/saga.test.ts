@@ -6,6 +6,7 @@ import { nodeOf } from "../key-placement.ts";
 import type { ListOperation } from "../lists.ts";
 import type { StepObserver } from "../simulated-program.ts";
 import { chaosRun, type ObservedOperation } from "../testing/chaos-run.ts";
+import { evidenceBeyond } from "../testing/evidence.ts";
 import { oneNode, repliesIn, request, sentTo } from "../testing/one-node.ts";
 import { seeds } from "../testing/seeds.ts";
 import { saga } from "./saga.ts";
@@ -145,11 +146,12 @@ describe("a saga that nobody orchestrates", () => {
 });
 
 describe("saga", () => {
-  const evidence = { runs: 0, whole: 0, compensated: 0 };
+  const evidence = evidenceBeyond({ whole: 30, compensated: 8 });
 
   it.each(seeds(12))(
     "seed %i: in the end all steps of a saga have happened or none, whatever strikes",
     async (seed) => {
+      const seen = { whole: 0, compensated: 0 };
       const states = new Map<string, State>();
       const observe: StepObserver<State, Json> = ({ node, state }) => {
         states.set(node, state);
@@ -166,18 +168,17 @@ describe("saga", () => {
         const none = times.every((count) => count === 0);
         const fits = operation.type === "ok" ? whole : operation.type === "fail" ? none : whole || none;
         expect(fits, `${JSON.stringify(operation)} is there ${times} times`).toBe(true);
-        if (whole) evidence.whole++;
-        else evidence.compensated++;
+        if (whole) seen.whole++;
+        else seen.compensated++;
       }
-      evidence.runs++;
+      evidence.count(run, seen);
       expect(run.recoveryNs).toBeLessThan(10 * NS_PER_S);
     },
     60_000,
   );
 
   it("saw enough on the way to mean something", () => {
-    expect(evidence.whole / evidence.runs).toBeGreaterThan(30);
-    expect(evidence.compensated / evidence.runs).toBeGreaterThan(8);
+    expect(evidence.lacking()).toEqual([]);
   });
 });
 

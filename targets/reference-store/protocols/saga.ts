@@ -1,8 +1,9 @@
 import type { ClientRequest, DiskContents, EventContext, NodeConfig, Protocol } from "../frame.ts";
 import { Lists, listOperations } from "../lists.ts";
+import { beginRun, LoggedEffects, recordsOf } from "../logged-node.ts";
 import * as choreographed from "./saga-choreographed.ts";
 import * as orchestrated from "./saga-orchestrated.ts";
-import { change, Effects, type LogRecord, type Message, type State, type Tell } from "./saga-state.ts";
+import { change, type Effects, type LogRecord, type Message, type State, type Tell } from "./saga-state.ts";
 
 const AGAIN = "again";
 
@@ -73,7 +74,7 @@ export const saga: Protocol<State, Message> = {
   },
   start,
   handle(node, event, context) {
-    const effects = new Effects(context);
+    const effects: Effects = new LoggedEffects(context);
     if (event.type === "message") onMessage(node, event.from, event.message, effects);
     else if (event.type === "timer") onAgain(node, effects);
     else if (event.type === "request") onClientRequest(node, event.request, effects);
@@ -88,10 +89,8 @@ export const saga: Protocol<State, Message> = {
 
 function start(config: NodeConfig, disk: DiskContents, context: EventContext) {
   const { id, nodes, timeoutNs, bugs, options } = config;
-  const effects = new Effects(context);
-  const runs = 1 + ((disk.records.get("runs") ?? 0) as number);
-  effects.write("runs", runs);
-  effects.sync();
+  const effects: Effects = new LoggedEffects(context);
+  const run = beginRun(disk, effects);
   const state: State = {
     id,
     nodes,
@@ -99,7 +98,7 @@ function start(config: NodeConfig, disk: DiskContents, context: EventContext) {
     bugs,
     style: options["style"] === "choreographed" ? "choreographed" : "orchestrated",
     refusals: Number(options["refusals"] ?? 0),
-    run: `${id}.${runs}`,
+    run: `${id}.${run}`,
     sagas: 0,
     lists: new Lists(),
     running: new Map(),
@@ -107,8 +106,8 @@ function start(config: NodeConfig, disk: DiskContents, context: EventContext) {
     handled: new Set(),
     outbox: new Map(),
   };
-  for (const entry of (disk.logs.get("log") ?? []) as readonly LogRecord[]) recover(state, entry);
-  effects.log(`run ${runs}: ${state.running.size} sagas to compensate, ${state.outbox.size} events to send`);
+  for (const entry of recordsOf<LogRecord>(disk)) recover(state, entry);
+  effects.log(`run ${run}: ${state.running.size} sagas to compensate, ${state.outbox.size} events to send`);
   effects.setTimer(AGAIN, timeoutNs / 2);
   return { state, effects: effects.effects };
 }

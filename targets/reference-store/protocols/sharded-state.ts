@@ -1,7 +1,7 @@
-import { EffectList } from "../effect-list.ts";
 import type { Embedded, EmbeddedMessage } from "../embedded.ts";
+import type { EventEffects } from "../event-effects.ts";
 import type { ForwardedRequests } from "../forwarded-requests.ts";
-import type { ClientRequest, EventContext, Reply } from "../frame.ts";
+import type { ClientRequest, Reply } from "../frame.ts";
 import type { Configurations } from "./sharded-configurations.ts";
 import type { Configuration, Layout } from "./sharded-layout.ts";
 import type { Handover, Partitions } from "./sharded-partitions.ts";
@@ -49,15 +49,7 @@ export interface State {
   readonly open: Map<string, Question>;
 }
 
-/** Collects the effects of one event, and knows the context of that event. */
-export class Effects extends EffectList<Message> {
-  readonly context: EventContext;
-
-  constructor(context: EventContext) {
-    super();
-    this.context = context;
-  }
-}
+export type Effects = EventEffects<Message>;
 
 export function someOf(node: State, group: number, effects: Effects): string {
   return effects.context.random.pick(node.layout.groups[group] as readonly string[]);

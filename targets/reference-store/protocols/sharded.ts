@@ -1,4 +1,5 @@
 import { type Embeddable, Embedded } from "../embedded.ts";
+import { EventEffects } from "../event-effects.ts";
 import { FORWARD, ForwardedRequests } from "../forwarded-requests.ts";
 import type { DiskContents, EventContext, NodeConfig, NodeEvent, Protocol } from "../frame.ts";
 import type { StateMachine } from "../state-machine.ts";
@@ -10,7 +11,7 @@ import { layoutOf, layoutOptions } from "./sharded-layout.ts";
 import { Partitions } from "./sharded-partitions.ts";
 import { askGroup, change, conclude, onClientRequest, onPart, route } from "./sharded-requests.ts";
 import { adopt, MOVE, onMove, onOffer, onOperator } from "./sharded-ring.ts";
-import { Effects, type Message, type State } from "./sharded-state.ts";
+import type { Effects, Message, State } from "./sharded-state.ts";
 
 /** What a group can run. */
 const GROUPS: Readonly<Record<string, (machine: () => StateMachine) => Embeddable>> = {
@@ -89,7 +90,7 @@ export const sharded: Protocol<State, Message> = {
   },
   start,
   handle(node, event, context) {
-    const effects = new Effects(context);
+    const effects: Effects = new EventEffects(context);
     if (event.type === "request") onClientRequest(node, event.request, effects);
     else if (event.type === "operator") onOperator(node, event.command, effects);
     else onPart(node, event, effects) || onOwn(node, event, effects);
@@ -103,7 +104,7 @@ export const sharded: Protocol<State, Message> = {
 
 function start(config: NodeConfig, disk: DiskContents, context: EventContext) {
   const { id, nodes, timeoutNs, bugs, options } = config;
-  const effects = new Effects(context);
+  const effects: Effects = new EventEffects(context);
   const layout = layoutOf(nodes, options);
   const group = layout.groups.findIndex((members) => members.includes(id));
   const partitions = new Partitions(layout, group, bugs);

@@ -7,6 +7,7 @@ import type { ClientRequest, DiskContents, Effect, NodeEvent } from "../frame.ts
 import { Registers } from "../registers.ts";
 import { ReplicatedState } from "../replicated-state.ts";
 import { chaosRun } from "../testing/chaos-run.ts";
+import { evidenceBeyond } from "../testing/evidence.ts";
 import { keysNotLinearizable } from "../testing/linearizable.ts";
 import { seeds } from "../testing/seeds.ts";
 import { singleDecreePaxos } from "./single-decree-paxos.ts";
@@ -161,11 +162,12 @@ describe("a proposer", () => {
 });
 
 describe("single-decree-paxos under kills, pauses, partitions, loss and duplication", () => {
-  const evidence = { runs: 0, faults: 0, acknowledged: 0, conflicts: 0 };
+  const evidence = evidenceBeyond({ faults: 8, acknowledged: 80, conflicts: 20 });
 
   it.each(seeds(20))(
     "seed %i: has one state for each ballot, stays linearizable, and comes back",
     async (seed) => {
+      let conflicts = 0;
       const proposed = new Map<string, string>();
       const run = await chaosRun({
         protocol: singleDecreePaxos,
@@ -174,7 +176,7 @@ describe("single-decree-paxos under kills, pauses, partitions, loss and duplicat
         observe({ event }) {
           if (event?.type !== "message") return;
           const message = event.message as PaxosMessage;
-          if (message.type === "Conflict") evidence.conflicts++;
+          if (message.type === "Conflict") conflicts++;
           if (message.type !== "Accept") return;
           const ballot = JSON.stringify([message.key, message.ballot]);
           const state = JSON.stringify(message.state);
@@ -184,16 +186,12 @@ describe("single-decree-paxos under kills, pauses, partitions, loss and duplicat
       });
       expect(keysNotLinearizable(run.operations)).toEqual([]);
       expect(run.recoveryNs).toBeLessThan(10 * NS_PER_S);
-      evidence.runs++;
-      evidence.faults += run.effectiveFaults;
-      evidence.acknowledged += run.operations.filter(({ type }) => type === "ok").length;
+      evidence.count(run, { conflicts });
     },
     60_000,
   );
 
   it("saw enough on the way to mean something", () => {
-    expect(evidence.faults / evidence.runs).toBeGreaterThan(8);
-    expect(evidence.acknowledged / evidence.runs).toBeGreaterThan(80);
-    expect(evidence.conflicts / evidence.runs).toBeGreaterThan(20);
+    expect(evidence.lacking()).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NS_PER_S } from "../../../harness/clock/duration.ts";
 import { chaosRun } from "../testing/chaos-run.ts";
+import { evidenceBeyond } from "../testing/evidence.ts";
 import { keysNotLinearizable } from "../testing/linearizable.ts";
 import { oneNode, repliesIn, request } from "../testing/one-node.ts";
 import { seeds } from "../testing/seeds.ts";
@@ -30,7 +31,7 @@ describe("total-order-local-reads", () => {
     ]);
   });
 
-  const evidence = { runs: 0, faults: 0, operations: 0 };
+  const evidence = evidenceBeyond({ faults: 8, operations: 80 });
 
   it.each(seeds(20))(
     "seed %i: has one order of all operations that keeps each process's order, and comes back, whatever strikes",
@@ -40,17 +41,15 @@ describe("total-order-local-reads", () => {
         sequence: ({ logs, delivered }) => messagesInOrder(logs).slice(0, delivered),
       });
       const run = await chaosRun({ protocol: totalOrderLocalReads, seed, observe: witness.observe });
-      evidence.operations += witness.verify(run.operations);
+      const operations = witness.verify(run.operations);
       expect(run.recoveryNs).toBeLessThan(5 * NS_PER_S);
-      evidence.runs++;
-      evidence.faults += run.effectiveFaults;
+      evidence.count(run, { operations });
     },
     60_000,
   );
 
   it("saw enough on the way to mean something", () => {
-    expect(evidence.faults / evidence.runs).toBeGreaterThan(8);
-    expect(evidence.operations / evidence.runs).toBeGreaterThan(80);
+    expect(evidence.lacking()).toEqual([]);
   });
 
   it("is not linearizable, for most seeds, even without a fault", async () => {

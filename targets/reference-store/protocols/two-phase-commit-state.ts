@@ -1,8 +1,8 @@
 import type { Json } from "../../../harness/history/operation.ts";
-import { EffectList } from "../effect-list.ts";
-import type { ClientRequest, EventContext } from "../frame.ts";
+import type { ClientRequest } from "../frame.ts";
 import type { ListOperation, Lists, Placed } from "../lists.ts";
 import type { LockTable } from "../lock-table.ts";
+import type { LoggedEffects } from "../logged-node.ts";
 
 export type Message =
   /** To a participant: lock what these need, and promise to commit. Asked again until there is a vote. */
@@ -84,20 +84,7 @@ export interface State {
   readonly finished: Set<string>;
 }
 
-/** Collects the effects of one event, and knows the context of that event. */
-export class Effects extends EffectList<Message> {
-  readonly context: EventContext;
-
-  constructor(context: EventContext) {
-    super();
-    this.context = context;
-  }
-
-  /** Into the node's log. Where others are to rely on it, a sync follows. */
-  record(entry: LogRecord): void {
-    this.append("log", [entry]);
-  }
-}
+export type Effects = LoggedEffects<Message, LogRecord>;
 
 /** Applies the appends of a transaction. */
 export function apply(lists: Lists, operations: readonly Placed[]): void {

@@ -4,6 +4,7 @@ import type { Json } from "../../../harness/history/operation.ts";
 import type { Effect } from "../frame.ts";
 import { nodeOf } from "../key-placement.ts";
 import { chaosRun } from "../testing/chaos-run.ts";
+import { evidenceBeyond } from "../testing/evidence.ts";
 import { oneNode, repliesIn, request, sentTo } from "../testing/one-node.ts";
 import { seeds } from "../testing/seeds.ts";
 import { serialWitness } from "../testing/serial-witness.ts";
@@ -147,29 +148,28 @@ describe("two-phase-commit", () => {
     expect(repliesIn(done)).toEqual([{ type: "ok", value: [append(x, 1), ["r", x, [1]]] }]);
   });
 
-  const evidence = { runs: 0, committed: 0, conflicts: 0, inDoubt: 0 };
+  const evidence = evidenceBeyond({ committed: 60, conflicts: 0, inDoubt: 0 });
 
   it.each(seeds(12))(
     "seed %i: transactions happen one after the other, at their decisions, whatever strikes",
     async (seed) => {
+      let inDoubt = 0;
       const witness = serialWitness<State>();
       const options = { "on-conflict": seed % 3 === 0 ? "no-wait" : "wait-die" };
       const observe: typeof witness.observe = (step) => {
         witness.observe(step);
-        if (step.event === undefined && step.state.prepared.size > 0) evidence.inDoubt++;
+        if (step.event === undefined && step.state.prepared.size > 0) inDoubt++;
       };
       const run = await chaosRun({ protocol: twoPhaseCommit, seed, options, nodes: 3 + (seed % 3), observe });
-      evidence.runs++;
-      evidence.committed += witness.verify(run.operations);
-      evidence.conflicts += run.operations.filter(({ errorCode }) => errorCode === "conflict").length;
+      const committed = witness.verify(run.operations);
+      const conflicts = run.operations.filter(({ errorCode }) => errorCode === "conflict").length;
+      evidence.count(run, { committed, conflicts, inDoubt });
       expect(run.recoveryNs).toBeLessThan(5 * NS_PER_S);
     },
     60_000,
   );
 
   it("saw enough on the way to mean something", () => {
-    expect(evidence.committed / evidence.runs).toBeGreaterThan(60);
-    expect(evidence.conflicts).toBeGreaterThan(0);
-    expect(evidence.inDoubt).toBeGreaterThan(0);
+    expect(evidence.lacking()).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { DiskContents, EventContext, NodeConfig, Protocol } from "../frame.ts";
 import { Lists } from "../lists.ts";
 import { type DeadlockAvoidance, LockTable } from "../lock-table.ts";
+import { beginRun, LoggedEffects, recordsOf } from "../logged-node.ts";
 import {
   coordinateAgain,
   onAcknowledge,
@@ -10,7 +11,7 @@ import {
   onVote,
 } from "./two-phase-commit-coordinator.ts";
 import { claimOf, inquireAgain, onDecision, onPrepare } from "./two-phase-commit-participant.ts";
-import { apply, Effects, type LogRecord, type Message, type State } from "./two-phase-commit-state.ts";
+import { apply, type Effects, type LogRecord, type Message, type State } from "./two-phase-commit-state.ts";
 
 const AGAIN = "again";
 const strictSerializable = { consistency: "strict-serializable", workload: "append" } as const;
@@ -74,7 +75,7 @@ export const twoPhaseCommit: Protocol<State, Message> = {
   },
   start,
   handle(node, event, context) {
-    const effects = new Effects(context);
+    const effects: Effects = new LoggedEffects(context);
     if (event.type === "message") onMessage(node, event.from, event.message, effects);
     else if (event.type === "timer") onTimer(node, event.name, effects);
     else if (event.type === "request") onClientRequest(node, event.request, effects, telling(node, effects));
@@ -86,16 +87,14 @@ export const twoPhaseCommit: Protocol<State, Message> = {
 
 function start(config: NodeConfig, disk: DiskContents, context: EventContext) {
   const { id, nodes, timeoutNs, bugs, options } = config;
-  const effects = new Effects(context);
-  const runs = 1 + ((disk.records.get("runs") ?? 0) as number);
-  effects.write("runs", runs);
-  effects.sync();
+  const effects: Effects = new LoggedEffects(context);
+  const run = beginRun(disk, effects);
   const state: State = {
     id,
     nodes,
     timeoutNs,
     bugs,
-    run: `${id}.${runs}`,
+    run: `${id}.${run}`,
     transactions: 0,
     clock: 0,
     active: new Map(),
@@ -107,9 +106,9 @@ function start(config: NodeConfig, disk: DiskContents, context: EventContext) {
     prepared: new Map(),
     finished: new Set(),
   };
-  for (const entry of (disk.logs.get("log") ?? []) as readonly LogRecord[]) recover(state, entry);
+  for (const entry of recordsOf<LogRecord>(disk)) recover(state, entry);
   if (bugs.has("forget-prepared")) forgetPromises(state);
-  effects.log(`run ${runs}: ${state.prepared.size} in doubt, ${state.decided.size} decided`);
+  effects.log(`run ${run}: ${state.prepared.size} in doubt, ${state.decided.size} decided`);
   effects.setTimer(AGAIN, timeoutNs / 2);
   return { state, effects: effects.effects };
 }

@@ -1,4 +1,5 @@
-import type { ClientRequest, Reply } from "../frame.ts";
+import { bringReply } from "../forwarded-requests.ts";
+import type { ClientRequest } from "../frame.ts";
 import {
   append,
   isPrimary,
@@ -15,12 +16,12 @@ import {
 export function serve(step: Step, origin: string, request: ClientRequest): void {
   const { node } = step;
   if (node.machine.isRead(request) && node.config.bugs.has("primary-reads-alone")) {
-    answer(step, origin, request, node.machine.read(request));
+    bringReply(step, origin, request, node.machine.read(request));
     return;
   }
   if (node.machine.applied(request)) {
     const reply = node.machine.replyTo(request);
-    if (reply !== undefined) answer(step, origin, request, reply);
+    if (reply !== undefined) bringReply(step, origin, request, reply);
     return;
   }
   if (node.proposed.get(request.client) === request.sequence) return;
@@ -63,19 +64,8 @@ export function commitUpTo(step: Step, commit: number): void {
   while (node.commit < Math.min(commit, node.log.length)) {
     const { origin, request } = node.log[node.commit++] as LogEntry;
     const reply = node.machine.apply(request);
-    if (reply !== undefined && isPrimary(node)) answer(step, origin, request, reply);
+    if (reply !== undefined && isPrimary(node)) bringReply(step, origin, request, reply);
   }
-}
-
-/** Brings a reply to the node whose client waits for it. */
-function answer(
-  { node, effects }: Step,
-  origin: string,
-  { client, sequence }: Pick<ClientRequest, "client" | "sequence">,
-  reply: Reply,
-): void {
-  if (origin === node.config.id) node.forwarded.answer({ client, sequence }, reply, effects);
-  else effects.send(origin, { type: "ForwardedReply", client, sequence, reply });
 }
 
 // Backups.

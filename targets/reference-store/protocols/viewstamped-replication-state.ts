@@ -1,8 +1,8 @@
 import type { Json } from "../../../harness/history/operation.ts";
 import { backoffNs } from "../backoff.ts";
 import type { EffectList } from "../effect-list.ts";
-import { ForwardedRequests } from "../forwarded-requests.ts";
-import type { ClientRequest, EventContext, NodeConfig, Reply } from "../frame.ts";
+import { type ForwardedMessage, ForwardedRequests } from "../forwarded-requests.ts";
+import type { ClientRequest, EventContext, NodeConfig } from "../frame.ts";
 import { majority } from "../majority.ts";
 import { Registers } from "../registers.ts";
 import { ReplicatedState } from "../replicated-state.ts";
@@ -57,13 +57,7 @@ export type VrMessage =
       readonly entries: readonly LogEntry[];
       readonly commit: number;
     }
-  | { readonly type: "ForwardedRequest"; readonly request: ClientRequest }
-  | {
-      readonly type: "ForwardedReply";
-      readonly client: string;
-      readonly sequence: number;
-      readonly reply: Reply;
-    };
+  | ForwardedMessage;
 
 export type Message<Type extends VrMessage["type"]> = Extract<VrMessage, { type: Type }>;
 
