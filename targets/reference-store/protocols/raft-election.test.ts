@@ -62,6 +62,14 @@ describe("a raft server before an election (dissertation, 9.6 and 4.2.3)", () =>
     expect(state).toMatchObject({ currentTerm: 1, role: "candidate", votedFor: "n1" });
   });
 
+  it("begins a term without asking where pre-votes are switched off", () => {
+    const { state, on } = server({ options: { "pre-vote": "no" } });
+    expect(sent(on({ type: "timer", name: "election" }), "n3")).toMatchObject([
+      { type: "RequestVote", term: 1 },
+    ]);
+    expect(state).toMatchObject({ currentTerm: 1, role: "candidate", votedFor: "n1" });
+  });
+
   it("would not vote for a log that is behind", () => {
     const { hear } = server({ term: 2, log: [entry(1), entry(2)] });
     const ask = (lastLogIndex: number, lastLogTerm: number) =>
