@@ -47,7 +47,7 @@ const listings: Readonly<Record<string, Listing>> = {
       Object.entries(profileOf(target, options).bugs).map(([name, { description, breaks }]) => ({
         name: `${variant}: ${name}`,
         description,
-        details: { breaks: `${breaks.consistency}, shown by the workload ${breaks.workload}` },
+        details: { breaks: howItShows(breaks) },
       })),
     ),
   workloads: () =>
@@ -100,6 +100,11 @@ function variants() {
 
 function namesOf(guarantees: readonly Guarantee[]): string {
   return [...new Set(guarantees.map(({ consistency }) => consistency))].join(", ");
+}
+
+function howItShows({ consistency, workload, nemesis }: Guarantee): string {
+  const faults = nemesis === undefined ? "" : ` under ${nemesis.faults}, ${nemesis.interval} each`;
+  return `${consistency}, shown by the workload ${workload}${faults}`;
 }
 
 export const list = command({

@@ -1,5 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
+import { NS_PER_MS } from "../../harness/clock/index.ts";
 import { describePlan } from "../describe-run.ts";
 import { simulateRun } from "../simulate-run.ts";
 import { drawRun } from "./draw-run.ts";
@@ -58,6 +59,17 @@ describe("a seed", () => {
       for (const { kind } of plan.faults) kinds.add(kind);
     }
     expect([...kinds].sort()).toEqual(["kill", "partition", "pause"]);
+  });
+
+  test("has the faults that a mistake needs to show, unless others were asked for", () => {
+    const fixed = { protocol: "raft", bug: "vote-not-persisted" } as const;
+    for (let seed = 0; seed < 50; seed++) {
+      const plan = describePlan(drawRun(spec(fixed), seed));
+      expect(plan.faults.map(({ kind }) => kind)).toEqual(["kill", "partition"]);
+      expect(plan.schedule[0]?.timeNs).toBe(60 * NS_PER_MS);
+      const asked = describePlan(drawRun(spec({ ...fixed, nemesis: "pause" }), seed));
+      expect(asked.faults.map(({ kind }) => kind)).toEqual(["pause"]);
+    }
   });
 
   test("of raft comes out valid, with operations that were answered", async () => {

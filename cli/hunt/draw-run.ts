@@ -7,7 +7,7 @@ import {
   type Target,
   type TargetProfile,
 } from "../../harness/ports/index.ts";
-import { oneOf, staleness } from "../parse.ts";
+import { duration, oneOf, staleness } from "../parse.ts";
 import { givenOptions, planRun, type RunPlan, workloadOf } from "../plan-run.ts";
 import { faults, targets } from "../registries.ts";
 import { defaultRunOptions } from "../run-options.ts";
@@ -33,7 +33,7 @@ const WAIVED = [
  *
  * Judged is what the target promises, one promise a seed where there are several; with a known mistake switched on,
  * the guarantee that it breaks; where nothing is promised, linearizable registers. Faults under which a promise does not
- * hold are left out, unless the user asked for them.
+ * hold are left out, and those that a mistake needs to show come in place of others, unless the user asked for some.
  *
  * Errors: UsageError for what no run can be planned with; `not-simulated` for a target in real time.
  */
@@ -66,6 +66,7 @@ export function drawRun({ target: name, fixed }: HuntSpec, seed: number): RunPla
       faultsNs,
       chance.stream("faults"),
     ),
+    ...faultsOf(goal),
     ...(goal.consistency === undefined ? {} : { consistency: goal.consistency }),
     ...(goal.maxStaleness === undefined
       ? {}
@@ -196,6 +197,13 @@ function drawKeys(random: Random): OptionValues {
 /** An election or two, lost votes included. */
 const CALM_TIMEOUTS = 8;
 const CALM_BURSTS = 3;
+
+/** The faults that are known to be needed, in place of those that were drawn. */
+function faultsOf({ nemesis }: Goal): Pick<FixedOptions, "nemesis" | "nemesisInterval" | "nemesisAfter"> {
+  if (nemesis === undefined) return {};
+  const nemesisInterval = duration(nemesis.interval, "nemesis-interval");
+  return { nemesis: nemesis.faults, nemesisInterval, nemesisAfter: nemesisInterval };
+}
 
 /** With more of them, every fault hides what another did. */
 const MOST_FAULTS = 16;

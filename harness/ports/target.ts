@@ -34,6 +34,8 @@ export interface Guarantee {
   readonly maxStaleness?: string;
   /** Faults under which it is not promised: those that need these capabilities. */
   readonly excludes?: readonly CapabilityName[];
+  /** The faults that it takes to show, where it takes certain ones: as `--nemesis` and `--nemesis-interval` take them. */
+  readonly nemesis?: { readonly faults: string; readonly interval: string };
   /** The workload whose histories show it, by its name. */
   readonly workload: string;
   readonly workloadOptions?: OptionValues;

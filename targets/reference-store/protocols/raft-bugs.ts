@@ -11,12 +11,23 @@ const leases: Guarantee = {
   ...broken,
   targetOptions: { sessions: "roaming", reads: "lease", timeout: "150ms" },
 };
+/** A vote that is forgotten matters while another asks for it again: terms begin in haste, and servers start again soon. */
+const restarts: Guarantee = {
+  ...broken,
+  targetOptions: { sessions: "roaming", timeout: "20ms", latency: "5ms", "pre-vote": "no" },
+  nemesis: { faults: "kill,partition", interval: "60ms" },
+};
 
 /** The mistakes that can be made with Raft, by name; each is one condition at its place. */
 export const raftBugs: Readonly<Record<string, Bug>> = {
   "vote-without-log": {
     description: "a vote does not ask whether the candidate's log is up to date",
     breaks: laggards,
+  },
+  "vote-not-persisted": {
+    description:
+      "term and vote are not on stable storage: after a restart a server votes again in the same term",
+    breaks: restarts,
   },
   "quorum-of-half": {
     description: "half of the servers count as a majority",

@@ -4,13 +4,17 @@ import type { Message } from "./raft-messages.ts";
 import { resetElectionTimer } from "./raft-roles.ts";
 import { chooseFollowers, type Effects, quorum, type RaftState, termAt } from "./raft-state.ts";
 
-// Leader election (section 5.2, and 5.4.1 for who may win), with a pre-vote before it (dissertation, 9.6): a server
-// begins a new term only when a majority would vote for it.
+// Leader election (section 5.2, and 5.4.1 for who may win), with a pre-vote before it (dissertation, 9.6) unless that is
+// switched off: a server begins a new term only when a majority would vote for it.
 
 export function onElectionTimeout(raft: RaftState, effects: Effects): void {
   resetElectionTimer(raft, effects);
   // Removed, and that for good. Until that is committed it might still be needed (4.2.2).
   if (!raft.members.includes(raft.id) && raft.membersIndex <= raft.commitIndex) return;
+  if (!raft.preVote) {
+    startElection(raft, false, effects);
+    return;
+  }
   raft.role = "pre-candidate";
   raft.leader = null;
   raft.votes = new Set([raft.id]);
@@ -118,6 +122,7 @@ export function enterTerm(raft: RaftState, term: number, effects: Effects): void
 }
 
 function persistVote(raft: RaftState, effects: Effects): void {
+  if (raft.bugs.has("vote-not-persisted")) return;
   effects.write("vote", { term: raft.currentTerm, votedFor: raft.votedFor });
   effects.sync();
 }

@@ -44,6 +44,7 @@ export interface RaftState {
   readonly timeoutNs: number;
   readonly snapshotEvery: number;
   readonly leaseReads: boolean;
+  readonly preVote: boolean;
   readonly bugs: ReadonlySet<string>;
   readonly forwarded: ForwardedRequests;
   // Persistent on all servers.
@@ -104,6 +105,7 @@ export function restoredState(
     timeoutNs,
     snapshotEvery: Number(options["snapshot-every"]),
     leaseReads: options["reads"] === "lease",
+    preVote: options["pre-vote"] === "yes",
     bugs,
     forwarded: new ForwardedRequests(timeoutNs),
     currentTerm: vote.term,

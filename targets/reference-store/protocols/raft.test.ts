@@ -28,7 +28,11 @@ describe("raft under kills, pauses, partitions, wrong clocks, loss, duplication 
         seed,
         nodes: [5, 3, 4][seed % 3] as number,
         clocks: true,
-        options: { reads: seed % 2 === 0 ? "lease" : "quorum", "snapshot-every": String(1 + (seed % 10)) },
+        options: {
+          reads: seed % 2 === 0 ? "lease" : "quorum",
+          "pre-vote": seed % 5 < 2 ? "no" : "yes",
+          "snapshot-every": String(1 + (seed % 10)),
+        },
         observe: watch.observe,
       });
       expect(keysNotLinearizable(run.operations)).toEqual([]);

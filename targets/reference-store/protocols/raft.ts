@@ -30,6 +30,11 @@ const options: OptionTable = {
     default: "quorum",
     values: ["quorum", "lease"],
   },
+  "pre-vote": {
+    description: "whether a server asks who would vote for it before it begins a term",
+    default: "yes",
+    values: ["yes", "no"],
+  },
   "snapshot-every": {
     description: "after how many entries a server takes a snapshot and drops them",
     default: "50",
