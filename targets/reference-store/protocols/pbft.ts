@@ -23,6 +23,16 @@ const LINEARIZABLE: Guarantee = {
 const under = (byzantine: string): Guarantee => ({ ...LINEARIZABLE, targetOptions: { byzantine } });
 /** What is lost of a register that is seldom written stays lost until somebody reads it. */
 const manyRegisters = { workloadOptions: { keys: "20" } };
+/**
+ * What is not carried into the next view is missed where few have it and those are away then: views change in haste, and some
+ * hear what others do not.
+ */
+const hastyViews = (guarantee: Guarantee): Guarantee => ({
+  ...guarantee,
+  ...manyRegisters,
+  targetOptions: { ...guarantee.targetOptions, timeout: "20ms", latency: "5ms" },
+  nemesis: { faults: "partition:one-way,pause:primary,kill:one", interval: "60ms" },
+});
 
 /**
  * Practical Byzantine fault tolerance: the primary of a view proposes, a quorum of 2f + 1 prepares and commits, and
@@ -54,7 +64,7 @@ export const pbft: Protocol<PbftState, PbftMessage> = {
     "quorum-2f": { description: "2f replicas are taken for a quorum", breaks: under("equivocating") },
     "skip-prepare": {
       description: "replicas commit what the primary proposes without a prepared certificate",
-      breaks: { ...under("equivocating"), ...manyRegisters },
+      breaks: hastyViews(under("equivocating")),
     },
     "any-digest": {
       description: "prepares and commits count whatever operation they are for",
@@ -62,11 +72,11 @@ export const pbft: Protocol<PbftState, PbftMessage> = {
     },
     "drop-prepared": {
       description: "a new view begins without what was prepared in earlier ones",
-      breaks: { ...LINEARIZABLE, ...manyRegisters },
+      breaks: hastyViews(LINEARIZABLE),
     },
     "new-view-unchecked": {
       description: "backups take the new primary's word for what the new view begins with",
-      breaks: { ...under("lying"), ...manyRegisters },
+      breaks: hastyViews(under("lying")),
     },
     "reads-unordered": {
       description: "replicas answer reads at once, and clients still believe f + 1",
