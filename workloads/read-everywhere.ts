@@ -24,18 +24,21 @@ export interface EverywhereReads {
 
 const FIRST_PAUSE_NS = 50 * NS_PER_MS;
 const LONGEST_PAUSE_NS = NS_PER_S;
+/** For so long all nodes must have shown the same: counters that each lack something else may have the same sum for a moment. */
+const SETTLED_NS = NS_PER_S;
 
 /**
- * Final reads of every key at every node that a client talks to, until they agree: in rounds, each of one read for each
- * node of each key on which the answers of the last round differed, or one was lacking. Between rounds there is a
- * pause, longer each time up to a second, so that a store that never agrees does not fill the history. Done when all
- * keys agree; it is for the limit of the recovery to end it else.
+ * Final reads of every key at every node that a client talks to, until they agree and a second later still do: in rounds, each of
+ * one read for each node of each key that is not settled. Between rounds there is a pause, longer each time up to a second, so that
+ * a store that never agrees does not fill the history. Done when all keys are settled; it is for the limit of the
+ * recovery to end it else.
  *
  * Cost: O(threads + nodes) a question.
  */
 export function readEverywhere(reads: EverywhereReads): Generator {
   if (reads.keys.length === 0) return nothing;
-  return round(reads, { open: [...reads.keys.keys()], startNs: 0, pauseNs: FIRST_PAUSE_NS });
+  const open = [...reads.keys.keys()];
+  return round(reads, { open, startNs: 0, pauseNs: FIRST_PAUSE_NS, agreed: new Map() });
 }
 
 /** The same for the same elements in any order, for answers that are sets. */
@@ -52,6 +55,8 @@ interface Round {
   readonly startNs: number;
   /** How long the next round waits. */
   readonly pauseNs: number;
+  /** What all nodes answered when they were asked last, by the keys' places, and since when they do. */
+  readonly agreed: ReadonlyMap<number, { readonly text: string; readonly sinceNs: number }>;
 }
 
 /** What the nodes answered for one key in this round. */
@@ -116,15 +121,40 @@ function during(reads: EverywhereReads, current: Round, progress: Progress): Gen
       const clients = [...context.threads.without("nemesis")];
       if (after.underWay > 0 || clients.some(left)) return during(reads, current, after);
       const nodes = new Set(clients.map(nodeOf)).size;
-      const open = current.open.filter((each) => {
-        const answers = after.answers.at(each);
-        return answers === undefined || answers.count < nodes || !answers.agree;
-      });
-      if (open.length === 0) return nothing;
-      const pauseNs = Math.min(2 * current.pauseNs, LONGEST_PAUSE_NS);
-      return round(reads, { open, startNs: event.timeNs + current.pauseNs, pauseNs });
+      return following(reads, current, after.answers, nodes, event.timeNs);
     },
   };
+}
+
+/** The round after one in which so many nodes gave these answers. */
+function following(
+  reads: EverywhereReads,
+  { open, pauseNs, agreed }: Round,
+  answers: Slots<Answers>,
+  nodes: number,
+  timeNs: number,
+): Generator {
+  const still = new Map(agreed);
+  const differing: number[] = [];
+  for (const place of open) {
+    const { count = 0, agree = false, text = "" } = answers.at(place) ?? {};
+    const before = agreed.get(place);
+    still.delete(place);
+    if (count < nodes || !agree) differing.push(place);
+    else if (before?.text !== text) still.set(place, { text, sinceNs: timeNs });
+    else if (timeNs - before.sinceNs < SETTLED_NS) still.set(place, before);
+  }
+  if (differing.length === 0 && still.size === 0) return nothing;
+  // Where there is nothing to do but to look once more, one more look is enough.
+  const settledNs = [...still.values()].map(({ sinceNs }) => sinceNs + SETTLED_NS);
+  const startNs = differing.length > 0 ? timeNs + pauseNs : Math.max(...settledNs);
+  const due = [...still].flatMap(([place, { sinceNs }]) => (sinceNs + SETTLED_NS <= startNs ? [place] : []));
+  return round(reads, {
+    open: [...differing, ...due].sort((one, other) => one - other),
+    startNs,
+    pauseNs: Math.min(2 * pauseNs, LONGEST_PAUSE_NS),
+    agreed: still,
+  });
 }
 
 function noted(before: Answers | undefined, text: string): Answers {
