@@ -210,13 +210,13 @@ const MOST_FAULTS = 16;
 
 /**
  * Some of the faults that the target can take; now and then none. They last from a part of a time-out, in which a node
- * is back before anybody missed it, to half of the load.
+ * is back before anybody missed it, to half of the time there is for faults.
  */
 function drawFaults(
   { capabilities, tellsPrimaries }: TargetProfile,
   nodes: number,
   { timeoutNs }: Network,
-  loadNs: number,
+  faultsNs: number,
   random: Random,
 ) {
   const possible = Object.values(faults).filter(
@@ -230,13 +230,13 @@ function drawFaults(
   const words = (wanted.length === 0 ? fallback : wanted).flatMap(({ name, variants }) =>
     atPrimaries && "primary" in variants ? [name, `${name}:primary`] : [name],
   );
-  const leastNs = Math.max(0.3 * timeoutNs, loadNs / MOST_FAULTS);
-  const nemesisInterval = wholeMs(logUniform(random, leastNs, Math.max(leastNs, loadNs / 2)));
+  const leastNs = Math.max(0.3 * timeoutNs, faultsNs / MOST_FAULTS);
+  const nemesisInterval = wholeMs(logUniform(random, leastNs, Math.max(leastNs, faultsNs / 2)));
   return {
     nemesis: words.length === 0 ? "none" : words.join(","),
     nemesisInterval,
     nemesisAfter: wholeMs((0.3 + random.float()) * nemesisInterval),
-    nemesisUntil: loadNs,
+    nemesisUntil: faultsNs,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Json } from "../../../harness/history/operation.ts";
 import type { Snapshot } from "../compacted-log.ts";
-import type { ClientRequest, Reply } from "../frame.ts";
+import type { ForwardedMessage } from "../forwarded-requests.ts";
+import type { ClientRequest } from "../frame.ts";
 
 /** One that is neither a request nor a configuration is the no-op that opens a term. */
 export type LogEntry = {
@@ -67,12 +68,6 @@ export type RaftMessage =
       readonly round: number;
     }
   | { readonly type: "TimeoutNow"; readonly term: number }
-  | { readonly type: "ForwardedRequest"; readonly request: ClientRequest }
-  | {
-      readonly type: "ForwardedReply";
-      readonly client: string;
-      readonly sequence: number;
-      readonly reply: Reply;
-    };
+  | ForwardedMessage;
 
 export type Message<Type extends RaftMessage["type"]> = Extract<RaftMessage, { type: Type }>;

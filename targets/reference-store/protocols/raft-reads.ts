@@ -1,3 +1,4 @@
+import { bringReply } from "../forwarded-requests.ts";
 import type { ClientRequest, Reply } from "../frame.ts";
 import { replicate } from "./raft-replication.ts";
 import { type Effects, type RaftState, reachedByMajority, type WaitingRead } from "./raft-state.ts";
@@ -73,10 +74,9 @@ export function serveReads(raft: RaftState, effects: Effects): void {
 export function answer(
   raft: RaftState,
   origin: string,
-  { client, sequence }: Pick<ClientRequest, "client" | "sequence">,
+  request: Pick<ClientRequest, "client" | "sequence">,
   reply: Reply,
   effects: Effects,
 ): void {
-  if (origin !== raft.id) effects.send(origin, { type: "ForwardedReply", client, sequence, reply });
-  else raft.forwarded.answer({ client, sequence }, reply, effects);
+  bringReply({ node: { config: raft, forwarded: raft.forwarded }, effects }, origin, request, reply);
 }
